@@ -1,0 +1,64 @@
+/// The answer to a scan: named, typed columns of equal length.
+public struct ResultTable: Sendable, Equatable {
+  /// One column of a result.
+  public struct Column: Sendable, Equatable {
+    /// The values of a column; each array has as many entries as the table has rows.
+    public enum Values: Sendable, Equatable {
+      /// Integers of any integer type; nil is null.
+      case integers([Int64?])
+      /// Exact sums; nil is null. A sum of an integer column is always of this kind.
+      case wide([Int128?])
+      /// Doubles; nil is null.
+      case doubles([Double?])
+      /// Texts; nil is null.
+      case strings([String?])
+    }
+
+    /// The name that the plan gave.
+    public let name: String
+    /// The physical type; `int64` for counts, the input's type for sums, minima and maxima.
+    public let type: ColumnType
+    /// The values.
+    public var values: Values
+
+    /// Makes a column.
+    public init(name: String, type: ColumnType, values: Values) {
+      self.name = name
+      self.type = type
+      self.values = values
+    }
+
+    /// The number of values.
+    public var count: Int {
+      switch values {
+      case .integers(let values): values.count
+      case .wide(let values): values.count
+      case .doubles(let values): values.count
+      case .strings(let values): values.count
+      }
+    }
+  }
+
+  /// Keys first, then aggregates, in the order of the plan.
+  public var columns: [Column]
+  /// The number of rows.
+  public let rowCount: Int
+  /// What the scan did to find the answer.
+  public var statistics: ScanStatistics
+
+  /// Makes a result of equally long columns.
+  public init(columns: [Column], rowCount: Int, statistics: ScanStatistics = ScanStatistics()) {
+    precondition(
+      columns.allSatisfy { $0.count == rowCount },
+      "columns of a result are equally long"
+    )
+    self.columns = columns
+    self.rowCount = rowCount
+    self.statistics = statistics
+  }
+
+  /// Returns a column by name, or nil when there is none of that name.
+  public func column(_ name: String) -> Column? {
+    columns.first { $0.name == name }
+  }
+}

@@ -1,0 +1,10 @@
+import Glibc
+
+extension StoreError {
+  /// Returns the operating system's own words for an error code.
+  static func text(ofSystemCode code: Int32) -> String {
+    // Safe: strerror returns a string that lives at least until the thread's next call.
+    guard let text = unsafe strerror(code) else { return "error \(code)" }
+    return unsafe String(cString: text)
+  }
+}
