@@ -41,7 +41,7 @@ var targets: [Target] = [
   .target(
     name: "Commerce",
     dependencies: ["ColumnStore"],
-    resources: [.copy("Resources/commerce.yaml")],
+    resources: [.embedInCode("Resources/commerce.yaml")],
     swiftSettings: strict
   ),
   .target(
@@ -55,7 +55,7 @@ var targets: [Target] = [
       "ColumnStore", "Commerce", .product(name: "Yams", package: "Yams"),
       .product(name: "Crypto", package: "swift-crypto"),
     ],
-    resources: [.copy("Channels/Definitions")],
+    resources: [.embedInCode("Channels/Definitions/amazon.yaml")],
     swiftSettings: strict
   ),
   .target(name: "Export", dependencies: ["ColumnStore", "QueryLang"], swiftSettings: strict),
