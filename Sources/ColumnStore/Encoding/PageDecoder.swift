@@ -1,0 +1,135 @@
+/// Turns the stored bytes of a page back into a vector.
+///
+/// Everything that a vector promises is checked here: after it, no code leaves the dictionary and no
+/// offset leaves its text, whatever the file says.
+struct PageDecoder {
+  /// What is wrong with a page.
+  struct Failure: Error {
+    let reason: String
+  }
+
+  let descriptor: PageDescriptor
+  let type: ColumnType
+  let rowCount: Int
+
+  /// Decodes a page whose checksum was found right.
+  func decode(_ stored: RawSpan) throws(Failure) -> ColumnVector {
+    guard descriptor.nullCount < rowCount else { return Self.onlyNulls(type, rowCount: rowCount) }
+    let page = try payload(of: stored)
+    let maskLength = descriptor.maskLength(rowCount: rowCount)
+    let validity = try self.validity(of: page, maskLength: maskLength)
+    return ColumnVector(
+      type: type,
+      rowCount: rowCount,
+      validity: validity,
+      storage: try storage(of: page, maskLength: maskLength)
+    )
+  }
+
+  /// Makes the vector of a column without any value.
+  static func onlyNulls(_ type: ColumnType, rowCount: Int) -> ColumnVector {
+    let words = [UInt64](repeating: 0, count: (rowCount + 63) / 64)
+    let validity = ValidityMask(words: words, rowCount: rowCount)
+    return ColumnVector(type: type, rowCount: rowCount, validity: validity, storage: .constant(0))
+  }
+
+  private func payload(of stored: RawSpan) throws(Failure) -> VectorBuffer {
+    guard descriptor.isCompressed else { return VectorBuffer(copying: stored) }
+    guard
+      let page = ZstdCodec.decompress(stored, byteCount: descriptor.decodedLength)
+    else { throw Failure(reason: "it does not decompress to its length") }
+    return page
+  }
+
+  private func validity(
+    of page: VectorBuffer,
+    maskLength: Int
+  ) throws(Failure) -> ValidityMask {
+    guard maskLength > 0 else { return .allValid }
+    var words = [UInt64](repeating: 0, count: maskLength / 8)
+    page.withSpan(of: UInt64.self) { source in
+      for index in words.indices { words[index] = source[index] }
+    }
+    let tail = rowCount & 63
+    if tail > 0, words[words.count - 1] >> UInt64(tail) != 0 {
+      throw Failure(reason: "its null bitmap is longer than its rows")
+    }
+    let mask = ValidityMask(words: words, rowCount: rowCount)
+    guard mask.nullCount == descriptor.nullCount else {
+      throw Failure(reason: "its null bitmap has \(mask.nullCount) nulls")
+    }
+    return mask
+  }
+
+  private func storage(
+    of page: VectorBuffer,
+    maskLength: Int
+  ) throws(Failure) -> ColumnVector.Storage {
+    let width = descriptor.width
+    let values = maskLength..<page.byteCount
+    switch descriptor.encoding {
+    case .constant:
+      return .constant(descriptor.base)
+    case .frame:
+      let codes = part(of: page, values)
+      return .frame(
+        width,
+        base: descriptor.base,
+        multiplier: descriptor.multiplier,
+        codes: codes
+      )
+    case .dictionary:
+      let codes = part(of: page, values)
+      guard case .integers(_, let maximum) = descriptor.bounds,
+        largestCode(in: codes) <= maximum
+      else { throw Failure(reason: "a code is outside the bounds of the block") }
+      return .dictionary(width, codes: codes)
+    case .doubles:
+      return .doubles(part(of: page, values))
+    case .text:
+      let split = maskLength + (rowCount + 1) * 4
+      let offsets = VectorBuffer(copying: page, range: maskLength..<split)
+      let bytes = VectorBuffer(copying: page, range: split..<page.byteCount)
+      guard isAscending(offsets, upTo: bytes.byteCount) else {
+        throw Failure(reason: "the offsets of its texts are not ascending")
+      }
+      return .text(offsets: offsets, bytes: bytes)
+    }
+  }
+
+  private func part(of page: VectorBuffer, _ range: Range<Int>) -> VectorBuffer {
+    range.lowerBound == 0 ? page : VectorBuffer(copying: page, range: range)
+  }
+
+  private func largestCode(in codes: VectorBuffer) -> Int64 {
+    switch descriptor.width {
+    case .bits8: largest(codes, of: UInt8.self)
+    case .bits16: largest(codes, of: UInt16.self)
+    case .bits32: largest(codes, of: UInt32.self)
+    case .bits64: .max
+    }
+  }
+
+  private func largest<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    _ codes: VectorBuffer,
+    of type: Code.Type
+  ) -> Int64 {
+    codes.withSpan(of: type) { codes in
+      var result: Code = 0
+      for row in codes.indices { result = max(result, codes[row]) }
+      return Int64(truncatingIfNeeded: result)
+    }
+  }
+
+  private func isAscending(_ offsets: VectorBuffer, upTo byteCount: Int) -> Bool {
+    offsets.withSpan(of: UInt32.self) { offsets in
+      var last: UInt32 = 0
+      var isAscending = offsets[0] == 0
+      for row in offsets.indices {
+        isAscending = isAscending && offsets[row] >= last
+        last = offsets[row]
+      }
+      return isAscending && Int(last) == byteCount
+    }
+  }
+}

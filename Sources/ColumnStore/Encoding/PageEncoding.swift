@@ -1,0 +1,52 @@
+/// How the values of a page are held; the raw value is the code on disk.
+enum PageEncoding: UInt8, Sendable {
+  /// Every row that has a value has the one in the descriptor.
+  case constant = 1
+  /// Integers as `base + multiplier * code`, the codes of one width.
+  case frame = 2
+  /// Codes into the column's dictionary.
+  case dictionary = 3
+  /// Doubles.
+  case doubles = 4
+  /// Texts: offsets, then UTF-8.
+  case text = 5
+}
+
+/// What the footer of a segment says about one page.
+struct PageDescriptor: Sendable, Hashable {
+  var encoding: PageEncoding
+  /// The width of a code; `bits8` where there are none.
+  var width: ColumnVector.CodeWidth = .bits8
+  /// The base of a frame, or the value of a constant.
+  var base: Int64 = 0
+  var multiplier: Int64 = 1
+  var nullCount: Int
+  var bounds: ZoneMap.Bounds
+  var sum: Int128 = 0
+  var isCompressed = false
+  var offset = 0
+  var storedLength = 0
+  var decodedLength = 0
+  var checksum: UInt64 = 0
+
+  /// The bytes of the null bitmap at the start of a decoded page of `rowCount` rows; a page with
+  /// nothing but nulls, or with none, has no bitmap.
+  func maskLength(rowCount: Int) -> Int {
+    nullCount > 0 && nullCount < rowCount ? (rowCount + 63) / 64 * 8 : 0
+  }
+
+  /// The length that a decoded page must have; for texts, the least that it can have.
+  func leastLength(rowCount: Int) -> Int {
+    let mask = maskLength(rowCount: rowCount)
+    return switch encoding {
+    case .constant: mask
+    case .frame, .dictionary: mask + rowCount * Int(width.rawValue)
+    case .doubles: mask + rowCount * 8
+    case .text: mask + (rowCount + 1) * 4
+    }
+  }
+
+  func zoneMap(rowCount: Int) -> ZoneMap {
+    ZoneMap(rowCount: rowCount, nullCount: nullCount, bounds: bounds, sum: sum)
+  }
+}

@@ -1,0 +1,64 @@
+/// A segment file that was opened: its footer is checked, its pages are checked when they are read.
+final class SegmentFile: Sendable {
+  let file: MappedFile
+  let footer: SegmentFooter
+  /// The checksum of the footer, which has those of all pages in it.
+  let footerChecksum: UInt64
+  /// A number that no other opened file of the same cache has.
+  let identity: UInt64
+
+  var path: String { file.path }
+  var rowCount: Int { footer.rowCount }
+
+  init(_ file: MappedFile, identity: UInt64) throws(StoreError) {
+    let least = SegmentFormat.headerLength + SegmentFormat.trailerLength + 8
+    guard file.count >= least else {
+      throw .damaged(file: file.path, offset: nil, reason: "it is too short for a segment")
+    }
+    guard file.bytes(in: 0..<SegmentFormat.headerLength) == SegmentFormat.header() else {
+      throw .damaged(file: file.path, offset: 0, reason: "it does not begin like a segment")
+    }
+    let trailerStart = file.count - SegmentFormat.trailerLength
+    var trailer = ByteReader(
+      file.bytes(in: trailerStart..<file.count),
+      file: file.path,
+      origin: trailerStart
+    )
+    let length = Int(try trailer.read(UInt32.self))
+    guard try trailer.readBytes(8) == Array(SegmentFormat.endMagic.utf8),
+      length >= 8, length <= trailerStart - SegmentFormat.headerLength
+    else { throw trailer.damage("it does not end like a segment") }
+    let footerStart = trailerStart - length
+    let sealed = file.bytes(in: footerStart..<trailerStart)
+    var reader = try ByteReader.unsealing(sealed, file: file.path)
+    self.footer = try SegmentFooter.read(&reader, pagesEnd: footerStart)
+    self.footerChecksum = Checksum.of(sealed)
+    self.file = file
+    self.identity = identity
+  }
+
+  /// Reads a page, checks it, and decodes it.
+  func vector(column: Int, block: Int) throws(StoreError) -> ColumnVector {
+    let page = footer.columns[column].pages[block]
+    let decoder = PageDecoder(
+      descriptor: page,
+      type: footer.columns[column].type,
+      rowCount: SegmentFormat.blockRange(block, rowCount: rowCount).count
+    )
+    let range = page.offset..<(page.offset + page.storedLength)
+    do throws(PageDecoder.Failure) {
+      return try file.withBytes(in: range) { bytes throws(PageDecoder.Failure) in
+        guard Checksum.of(bytes) == page.checksum else {
+          throw PageDecoder.Failure(reason: "its checksum does not match")
+        }
+        return try decoder.decode(bytes)
+      }
+    } catch {
+      throw .damaged(
+        file: path,
+        offset: page.offset,
+        reason: "block \(block) of column \(footer.columns[column].name): \(error.reason)"
+      )
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/// Finds rows by the hashes of their keys, in an open table of four bytes a slot.
+///
+/// Different keys may have equal hashes; whoever asks compares the keys of what it gets.
+struct KeyIndex: Sendable {
+  /// One more than a row; zero is free.
+  private(set) var slots: [UInt32]
+  /// The hash of every row, also of rows that are not in the table.
+  private(set) var hashes: [UInt64]
+  private var used = 0
+
+  /// Makes an empty index.
+  init() {
+    slots = Array(repeating: 0, count: 16)
+    hashes = []
+  }
+
+  /// Makes an index with the hashes of rows, none of which can be found yet.
+  init(hashes: [UInt64]) {
+    var size = 16
+    while size < hashes.count * 2 { size *= 2 }
+    self.slots = Array(repeating: 0, count: size)
+    self.hashes = hashes
+  }
+
+  /// The place at which a search for a hash begins.
+  @inline(__always)
+  func start(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (slots.count - 1) }
+
+  /// Goes on from a place and returns the next row with that hash; the place moves past it.
+  @inline(__always)
+  func next(_ place: inout Int, hash: UInt64) -> Int? {
+    while true {
+      let slot = slots[place]
+      guard slot != 0 else { return nil }
+      place = (place + 1) & (slots.count - 1)
+      let row = Int(slot) - 1
+      if hashes[row] == hash { return row }
+    }
+  }
+
+  /// Lets a row be found whose hash was given at the start.
+  mutating func insert(_ row: Int) {
+    var place = start(hashes[row])
+    while slots[place] != 0 { place = (place + 1) & (slots.count - 1) }
+    slots[place] = UInt32(row + 1)
+    used += 1
+  }
+
+  /// Puts a row into the place of another one with the same hash.
+  mutating func replace(_ row: Int, by other: Int) {
+    var place = start(hashes[row])
+    while slots[place] != UInt32(row + 1) { place = (place + 1) & (slots.count - 1) }
+    slots[place] = UInt32(other + 1)
+  }
+
+  /// Adds the next row.
+  mutating func append(_ hash: UInt64) {
+    hashes.append(hash)
+    if (used + 1) * 2 > slots.count {
+      slots = Array(repeating: 0, count: slots.count * 2)
+      used = 0
+      for row in hashes.indices.dropLast() { insert(row) }
+    }
+    insert(hashes.count - 1)
+  }
+
+  /// Appends to two lists every row here, and the position there, that have equal hashes.
+  func match(_ others: [UInt64], rows: inout [Int], positions: inout [Int]) {
+    let mask = slots.count - 1
+    for position in others.indices {
+      let hash = others[position]
+      var place = Int(truncatingIfNeeded: hash) & mask
+      while slots[place] != 0 {
+        let row = Int(slots[place]) - 1
+        if hashes[row] == hash {
+          rows.append(row)
+          positions.append(position)
+        }
+        place = (place + 1) & mask
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/// How long a version stays after a newer one replaced it.
+public struct RetentionRule: Sendable, Hashable {
+  /// The number of versions that always stay.
+  public var versions: Int
+  /// The shortest time that a version stays after it was replaced.
+  public var grace: Duration
+
+  /// Makes a rule; by default eight versions and ten minutes.
+  public init(versions: Int = 8, grace: Duration = .seconds(600)) {
+    precondition(versions >= 1, "the newest version stays")
+    self.versions = versions
+    self.grace = grace
+  }
+}
+
+/// Removes versions past their grace, and every file that no version lists; only ever under the
+/// store's lock.
+struct Retirement {
+  let directory: any StoreDirectory
+  let rule: RetentionRule
+
+  func run() throws(StoreError) {
+    let log = ManifestLog(directory: directory)
+    let versions = try log.versions()
+    var kept = versions
+    for place in versions.indices.dropLast(rule.versions) {
+      // A version is replaced when the next one is written.
+      let next = Manifest.fileName(version: versions[place + 1])
+      guard try directory.age(of: next) >= rule.grace else { break }
+      try directory.remove(Manifest.fileName(version: versions[place]))
+      kept.removeFirst()
+    }
+    var needed: Set<String> = []
+    for version in kept {
+      for file in try log.read(version: version).files { needed.insert(file.path) }
+    }
+    for folder in try folders() {
+      for name in try directory.list(folder) {
+        let path = folder.isEmpty ? name : "\(folder)/\(name)"
+        guard isOurs(name, in: folder), !needed.contains(path) else { continue }
+        try directory.remove(path)
+      }
+    }
+  }
+
+  /// The directories that hold files of the store.
+  private func folders() throws(StoreError) -> [String] {
+    var folders = ["", "dictionaries"]
+    for parent in ["segments", "deletes"] {
+      for table in try directory.list(parent) { folders.append("\(parent)/\(table)") }
+    }
+    return folders
+  }
+
+  /// Tells whether a file is one that the store makes; others are left alone.
+  private func isOurs(_ name: String, in folder: String) -> Bool {
+    if name.hasSuffix(".tmp") { return true }
+    if folder.isEmpty { return false }
+    return folder == "dictionaries"
+      ? name.contains(".") : name.hasSuffix(".seg") || name.hasSuffix(".del")
+  }
+}

@@ -1,0 +1,54 @@
+/// The texts of dictionary columns: an append-only list that gives each text a code.
+///
+/// Codes are given in the order of first appearance and never change; every version of a dictionary
+/// begins with the one before.
+public final class TextDictionary: Sendable {
+  /// The dictionary's name, by which columns of several tables share it.
+  public let name: String
+  /// The number of texts; codes are 0 to `count - 1`.
+  public let count: Int
+  let chunks: [DictionaryChunk]
+
+  init(name: String, chunks: [DictionaryChunk]) {
+    self.name = name
+    self.chunks = chunks
+    self.count = chunks.last.map { $0.firstCode + $0.count } ?? 0
+  }
+
+  /// Returns the text of a code, which must be less than `count`.
+  public subscript(code: Int) -> String {
+    let chunk = chunk(of: code)
+    return chunk.file.text(in: chunk.range(of: code - chunk.firstCode))
+  }
+
+  /// Lends the UTF-8 of a code, which must be less than `count`.
+  public func withUTF8<Result>(of code: Int, _ body: (Span<UInt8>) -> Result) -> Result {
+    let chunk = chunk(of: code)
+    let range = chunk.range(of: code - chunk.firstCode)
+    return chunk.file.withValues(of: UInt8.self, at: range.lowerBound, count: range.count, body)
+  }
+
+  /// Returns the code of a text, or nil when it is not in the dictionary; the first call makes an
+  /// index of the whole dictionary.
+  public func code(of text: String) -> UInt32? {
+    code(of: text.utf8.span)
+  }
+
+  private func code(of text: Span<UInt8>) -> UInt32? {
+    let hash = Checksum.of(text: text)
+    for chunk in chunks {
+      if let code = chunk.code(of: text, hash: hash, in: chunk.makeIndex()) { return code }
+    }
+    return nil
+  }
+
+  private func chunk(of code: Int) -> DictionaryChunk {
+    precondition(code >= 0 && code < count, "a code of the dictionary \(name)")
+    var (low, high) = (0, chunks.count - 1)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if chunks[middle].firstCode <= code { low = middle } else { high = middle - 1 }
+    }
+    return chunks[low]
+  }
+}

@@ -1,0 +1,103 @@
+/// The files that one transaction writes, in the order that makes a commit atomic and durable.
+///
+/// Every file is written under a temporary name and synchronised; `publish` renames them, makes the
+/// names last, and only then publishes the manifest that lists them. After any error the
+/// transaction is abandoned: nothing is synchronised a second time.
+final class TransactionFiles {
+  /// Bytes of pending rows of a table at which they are written to a segment.
+  static let pendingLimit = 128 << 20
+
+  let directory: any StoreDirectory
+  private let epoch: UInt64
+  private var nextNumber: UInt64
+  private var madeDirectories: Set<String> = []
+  private var temporaries: [String] = []
+
+  /// Begins after the numbers of a manifest; `epoch` is a number that no other writer has.
+  init(directory: any StoreDirectory, after manifest: Manifest, epoch: UInt64) {
+    self.directory = directory
+    self.nextNumber = manifest.nextNumber
+    self.epoch = epoch
+  }
+
+  /// Returns a path that no file of the store has or had.
+  ///
+  /// The number alone would do among writers that hold the lock; the epoch keeps apart one that was
+  /// paused while its lock was lost.
+  func makeName(in folder: String, prefix: String = "", suffix: String) -> String {
+    defer { nextNumber += 1 }
+    return "\(folder)/\(prefix)\(nextNumber)-\(String(epoch, radix: 16))\(suffix)"
+  }
+
+  /// Writes bytes as a file and returns what a manifest says about it.
+  func write(_ path: String, _ bytes: [UInt8]) throws(StoreError) -> Manifest.File {
+    let (_, checksum) = try write(path) { file throws(StoreError) in
+      let checksum = try RunningChecksum()
+      checksum.append(bytes)
+      try file.append(bytes)
+      return checksum.value
+    }
+    return Manifest.File(path: path, byteCount: bytes.count, checksum: checksum)
+  }
+
+  /// Lets `body` write a file, synchronises it, and returns its temporary name.
+  func write<Result>(
+    _ path: String,
+    _ body: (any StoreFileWriter) throws(StoreError) -> Result
+  ) throws(StoreError) -> (temporary: String, Result) {
+    try makeDirectories(for: path)
+    let temporary = path + ".tmp"
+    let file = try directory.create(temporary)
+    temporaries.append(temporary)
+    let result = try body(file)
+    try file.synchronise()
+    try file.close()
+    return (temporary, result)
+  }
+
+  /// Forgets a file that the commit does not need after all.
+  func discard(_ temporary: String) {
+    temporaries.removeAll { $0 == temporary }
+    // Litter under a temporary name is removed by the next commit.
+    _ = try? directory.remove(temporary)
+  }
+
+  /// Gives all files their names, makes them last, and publishes the manifest.
+  func publish(_ manifest: Manifest) throws(StoreError) {
+    var folders: Set<String> = []
+    while let temporary = temporaries.last {
+      let path = String(temporary.dropLast(4))
+      try directory.rename(temporary, to: path)
+      temporaries.removeLast()
+      folders.formUnion(parents(of: path))
+    }
+    // The deepest first; the store's own directory has the first names of the others.
+    for folder in folders.sorted(by: >) { try directory.synchronise(directory: folder) }
+    var manifest = manifest
+    manifest.nextNumber = nextNumber
+    manifest.epoch = epoch
+    try ManifestLog(directory: directory).publish(manifest)
+  }
+
+  /// Removes what was not published.
+  func removeTemporaries() {
+    for temporary in temporaries {
+      // The transaction failed already; litter is removed by the next commit.
+      _ = try? directory.remove(temporary)
+    }
+    temporaries = []
+  }
+
+  private func makeDirectories(for path: String) throws(StoreError) {
+    for folder in parents(of: path).sorted() where !folder.isEmpty {
+      guard madeDirectories.insert(folder).inserted else { continue }
+      try directory.makeDirectory(folder)
+    }
+  }
+
+  /// The directories on the way to a file, the store's own, which is the empty path, included.
+  private func parents(of path: String) -> [String] {
+    let parts = path.split(separator: "/")
+    return (0..<parts.count).map { parts[..<$0].joined(separator: "/") }
+  }
+}

@@ -1,0 +1,42 @@
+extension VectorBuffer {
+  /// Makes a buffer with a copy of borrowed bytes.
+  convenience init(copying bytes: RawSpan) {
+    self.init(byteCount: bytes.byteCount) { target in
+      // Safe: both sides have `byteCount` bytes.
+      unsafe bytes.withUnsafeBytes { source in
+        unsafe target.withUnsafeMutableBytes { unsafe $0.copyMemory(from: source) }
+      }
+    }
+  }
+
+  /// Makes a buffer with a copy of a part of another.
+  convenience init(copying other: VectorBuffer, range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= other.byteCount, "a part")
+    self.init(byteCount: range.count) { target in
+      other.withSpan(of: UInt8.self) { bytes in
+        // Safe: the part has as many bytes as the new buffer.
+        unsafe bytes.extracting(range).bytes.withUnsafeBytes { source in
+          unsafe target.withUnsafeMutableBytes { unsafe $0.copyMemory(from: source) }
+        }
+      }
+    }
+  }
+
+  /// Decodes a range as UTF-8; what is not UTF-8 becomes replacement characters.
+  func text(in range: Range<Int>) -> String {
+    withSpan(of: UInt8.self) { bytes in
+      // Safe: the initialiser copies a borrow; `extracting` checks the range.
+      unsafe bytes.extracting(range).withUnsafeBufferPointer {
+        unsafe String(decoding: $0, as: UTF8.self)
+      }
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Appends the bytes of plain values as they are in memory, which is little-endian here.
+  mutating func append<Value: BitwiseCopyable>(bytesOf values: [Value]) {
+    // Safe: copies the bytes of an array that outlives the call.
+    unsafe values.withUnsafeBytes { unsafe self.append(contentsOf: $0) }
+  }
+}
