@@ -115,15 +115,20 @@ public struct Fix: Sendable, Hashable {
 
   /// Returns the source with the edits made.
   public func applied(to source: SourceText) -> String {
+    applied(to: source, within: SourceSpan(start: 0, end: source.byteCount))
+  }
+
+  /// Returns a part of the source with the edits made that lie in it.
+  func applied(to source: SourceText, within part: SourceSpan) -> String {
     var result: [UInt8] = []
-    var position = 0
+    var position = part.start
     for edit in edits.sorted(by: { $0.span.start < $1.span.start })
-    where edit.span.start >= position && edit.span.end <= source.byteCount {
+    where edit.span.start >= position && edit.span.end <= part.end {
       result += source.bytes[position..<edit.span.start]
       result += Array(edit.text.utf8)
       position = edit.span.end
     }
-    result += source.bytes[position...]
+    result += source.bytes[position..<part.end]
     return String(decoding: result, as: UTF8.self)
   }
 }
