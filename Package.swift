@@ -79,6 +79,7 @@ var targets: [Target] = [
   .testTarget(
     name: "QueryLangTests",
     dependencies: ["QueryLang", "TestKit"],
+    resources: [.copy("Examples")],
     swiftSettings: testing
   ),
   .testTarget(

@@ -93,7 +93,7 @@ extension Parser {
     return CountSyntax(value: .number(whole), span: take().span)
   }
 
-  /// `GRAIN`
+  /// Reads `GRAIN`.
   mutating func grainWord() throws(SyntaxFailure) -> GrainSyntax {
     guard let grain = grain() else {
       throw fail("a grain such as day, week or month is needed")
@@ -101,7 +101,7 @@ extension Parser {
     return GrainSyntax(grain: grain, span: take(.calendarWord).span)
   }
 
-  /// `int UNIT`
+  /// Reads `int UNIT`.
   mutating func duration() throws(SyntaxFailure) -> DurationSyntax {
     let count = try count("a number")
     guard let unit = unit() else { throw fail("a unit such as days or months is needed") }

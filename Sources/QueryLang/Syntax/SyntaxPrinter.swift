@@ -27,7 +27,8 @@ public struct SyntaxPrinter {
   private let source: SourceText
   private let reading: ReportParser.Reading
   private var comments: [Int: [Comment]]
-  private var layout = LineLayout(longestLine: SyntaxPrinter.longestLine)
+  /// One column is kept for the semicolon.
+  private var layout = LineLayout(longestLine: SyntaxPrinter.longestLine - 1)
 
   private init(source: SourceText, reading: ReportParser.Reading) {
     self.source = source
