@@ -64,6 +64,7 @@ public final class MappedFile: @unchecked Sendable {
   }
 
   deinit {
+    // Safe: the only owner gives back what it mapped or allocated, with the same size, once.
     if isMapped {
       unsafe munmap(start, count)
     } else {

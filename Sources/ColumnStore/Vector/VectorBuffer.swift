@@ -41,6 +41,7 @@ public final class VectorBuffer: @unchecked Sendable {
   /// Makes a buffer with a copy of an array of plain integers or doubles.
   public convenience init<Element: BitwiseCopyable>(copying values: [Element]) {
     self.init(byteCount: values.count * MemoryLayout<Element>.stride) { bytes in
+      // Safe: both sides hold the same number of bytes, and neither pointer leaves its closure.
       unsafe values.withUnsafeBytes { source in
         unsafe bytes.withUnsafeMutableBytes { unsafe $0.copyMemory(from: source) }
       }
@@ -48,6 +49,7 @@ public final class VectorBuffer: @unchecked Sendable {
   }
 
   deinit {
+    // Safe: the only owner frees what it allocated, once.
     unsafe base.deallocate()
   }
 

@@ -1,0 +1,43 @@
+# What people run. `make` alone lists it.
+.PHONY: help setup build test test-deep demo lint format bench clean
+
+SWIFT_JOBS ?= 2
+
+help:
+	@echo "make setup      install what the build needs (apt packages), check the toolchain"
+	@echo "make build      release build: .build/release/mandi"
+	@echo "make demo       sample data, import, six reports, a server (DEMO_ONCE=1: end after that)"
+	@echo "make test       format check, all tests, the command line end to end"
+	@echo "make test-deep  longer: sanitizers, more iterations, 50 kills during an import"
+	@echo "make lint       format check only      make format   format in place"
+	@echo "make bench      a million lines: time and memory of the import, hot query time"
+	@echo "make clean      remove what the build, the demo and the tests made"
+
+setup:
+	scripts/setup.sh
+
+build: setup
+	swift build -c release -j $(SWIFT_JOBS) --product mandi
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+format:
+	swift format --in-place --recursive Sources Tests Package.swift
+
+test: setup lint
+	swift build -j $(SWIFT_JOBS) --build-tests
+	swift test --skip-build
+	scripts/test-cli.sh
+
+test-deep: setup
+	SWIFT_JOBS=$(SWIFT_JOBS) scripts/test-deep.sh
+
+demo:
+	scripts/demo.sh
+
+bench: build
+	scripts/bench.sh
+
+clean:
+	rm -rf .build .build-address .build-thread demo-data
