@@ -26,14 +26,18 @@ struct ByteReader {
   mutating func read<Value: FixedWidthInteger & UnsignedInteger>(
     _ type: Value.Type
   ) throws(StoreError) -> Value {
-    let size = Value.bitWidth / 8
-    guard remaining >= size else { throw damage("the file ends too early") }
-    var value: Value = 0
-    for index in 0..<size {
-      value |= Value(truncatingIfNeeded: bytes[offset + index]) << (8 * index)
+    Value(truncatingIfNeeded: try readWord(byteCount: Value.bitWidth / 8))
+  }
+
+  /// Reads up to eight bytes; concrete, because unoptimised generic arithmetic is very slow.
+  private mutating func readWord(byteCount: Int) throws(StoreError) -> UInt64 {
+    guard remaining >= byteCount else { throw damage("the file ends too early") }
+    var word: UInt64 = 0
+    for byte in bytes[offset..<(offset + byteCount)].reversed() {
+      word = word &<< 8 | UInt64(byte)
     }
-    offset += size
-    return value
+    offset += byteCount
+    return word
   }
 
   mutating func readInt64() throws(StoreError) -> Int64 {

@@ -1,7 +1,9 @@
 /// The order in which rows are written into a segment.
 struct RowOrder {
-  /// Returns the rows sorted by columns, first column first, nulls first; equal rows keep their
-  /// order. Texts of a dictionary are ordered by their codes. Nil when the rows are in order.
+  /// Returns the rows sorted by columns, the first column first; nil when they are in order.
+  ///
+  /// Nulls come first and equal rows keep their order. Texts of a dictionary are ordered by their
+  /// codes.
   static func sorting(_ columns: [ColumnRows], rowCount: Int) -> [Int]? {
     guard !columns.isEmpty, rowCount > 1 else { return nil }
     let ranks = columns.map { self.ranks(of: $0) }

@@ -39,6 +39,7 @@ public final class Store: Sendable {
   ///   - cacheByteBudget: Bytes of decoded pages that are kept.
   ///   - retention: How long versions stay that newer ones replaced.
   ///   - makeEpoch: Gives every transaction a number that no other one has, of any process.
+  /// - Returns: A store whose newest version could be opened.
   /// - Throws: `StoreError.damaged` when the newest version is damaged, `.system` when the directory
   ///   cannot be read.
   public static func open(

@@ -48,14 +48,17 @@ public final class WriteTransaction {
     }
   }
 
-  /// Takes rows by primary key: a newer version replaces an older one, whatever the order in which
-  /// they come; of two equal versions with different contents the one with the larger content hash
-  /// stays. In a table without a version column the later row replaces the earlier one.
+  /// Takes rows by primary key.
+  ///
+  /// A newer version replaces an older one, whatever the order in which they come; of two equal
+  /// versions with different contents the one with the larger content hash stays. In a table
+  /// without a version column the later row replaces the earlier one.
   ///
   /// - Parameters:
   ///   - batch: Rows; up to about 256K at once keep memory small.
   ///   - table: The name of a declared table.
   ///   - columns: Columns whose former values `UpsertOutcome.replaced` shall have.
+  /// - Returns: What became of each row, and the former values that were asked for.
   /// - Throws: `StoreError.unknownTable`, `.unknownColumn`, `.mismatch` when the batch does not fit
   ///   the schema, `.damaged` and `.system`.
   public func upsert(
