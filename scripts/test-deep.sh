@@ -13,7 +13,7 @@ for kind in address thread; do
   echo "== sanitizer: $kind"
   log=.build/sanitizer-$kind.log
   code=0
-  MANDI_DEEP= MANDI_WITHOUT_HTTP=1 swift test -j "$jobs" --sanitize="$kind" --scratch-path ".build-$kind" >"$log" 2>&1 || code=$?
+  env -u MANDI_DEEP MANDI_WITHOUT_HTTP=1 swift test -j "$jobs" --sanitize="$kind" --scratch-path ".build-$kind" >"$log" 2>&1 || code=$?
   if [ "$code" -ne 0 ] || grep -Eq 'WARNING: ThreadSanitizer|ERROR: AddressSanitizer' "$log"; then
     grep -En 'Sanitizer|✘|error:' "$log" | head -n 40
     echo "sanitizer $kind found something: $log" >&2

@@ -48,16 +48,16 @@ struct AmazonFiles {
         offset: position % 3 == 2 ? ShopDay.indiaOffset : 0
       )
       let end = cutoff(of: month)
-      let sink = try open("all_orders_\(month).txt", form: form, at: position)
+      var sink = try open("all_orders_\(month).txt", form: form, at: position)
       for order in changing where order.state(at: end).at > cutoff(of: months[position - 1]) {
-        try write(order, at: end, form: form, to: sink)
+        try write(order, at: end, form: form, to: &sink)
       }
       let finalInstant = position + 1 < months.count ? cutoff(of: months[position + 1]) : end
       changing.removeAll(keepingCapacity: true)
       for day in frame.days(of: month) {
         let orders = maker.orders(on: day)
         for order in orders {
-          try write(order, at: end, form: form, to: sink)
+          try write(order, at: end, form: form, to: &sink)
           count(order, at: finalInstant, month: month, in: &ledger)
           if let last = order.history.last, last.at > end { changing.append(order) }
         }
@@ -81,10 +81,10 @@ struct AmazonFiles {
     at position: Int,
     maker: AmazonOrderMaker
   ) throws(SampleShopError) {
-    let sink = try open("all_orders_\(month)_again.txt", form: form, at: position)
+    var sink = try open("all_orders_\(month)_again.txt", form: form, at: position)
     for day in frame.days(of: month).dropFirst(7).prefix(10) {
       for order in maker.orders(on: day) {
-        try write(order, at: cutoff(of: month), form: form, to: sink)
+        try write(order, at: cutoff(of: month), form: form, to: &sink)
       }
     }
     try sink.close()
@@ -95,7 +95,7 @@ struct AmazonFiles {
     form: Form,
     at position: Int
   ) throws(SampleShopError) -> FileSink {
-    let sink = try FileSink(
+    var sink = try FileSink(
       path: folder + "/" + name,
       encoding: position == AmazonFiles.windows1252Month ? .windows1252 : .utf8,
       lineEnd: position % 2 == 0 ? "\r\n" : "\n"
@@ -128,14 +128,14 @@ struct AmazonFiles {
     _ order: AmazonOrder,
     at instant: Int,
     form: Form,
-    to sink: FileSink
+    to sink: inout FileSink
   ) throws(SampleShopError) {
     let state = order.state(at: instant)
     for line in order.lines {
-      writeHead(of: order, state: state, form: form, to: sink)
-      writeArticle(line, status: state.status, to: sink)
-      writeMoney(of: line, order: order, status: state.status, to: sink)
-      writeAddress(of: order, line: line, form: form, to: sink)
+      writeHead(of: order, state: state, form: form, to: &sink)
+      writeArticle(line, status: state.status, to: &sink)
+      writeMoney(of: line, order: order, status: state.status, to: &sink)
+      writeAddress(of: order, line: line, form: form, to: &sink)
       try sink.endLine()
     }
   }
@@ -144,15 +144,15 @@ struct AmazonFiles {
     of order: AmazonOrder,
     state: AmazonOrder.Change,
     form: Form,
-    to sink: FileSink
+    to sink: inout FileSink
   ) {
     sink.append(order.id)
     sink.append("\t")
     sink.append(order.id)
     sink.append("\t")
-    appendInstant(order.placedAt, offset: form.offset, to: sink)
+    appendInstant(order.placedAt, offset: form.offset, to: &sink)
     sink.append("\t")
-    appendInstant(state.at, offset: form.offset, to: sink)
+    appendInstant(state.at, offset: form.offset, to: &sink)
     sink.append("\t")
     sink.append(state.status.rawValue)
     sink.append(order.isFulfilledByAmazon ? "\tAmazon" : "\tMerchant")
@@ -163,7 +163,7 @@ struct AmazonFiles {
   private func writeArticle(
     _ line: AmazonOrder.Line,
     status: AmazonOrder.Status,
-    to sink: FileSink
+    to sink: inout FileSink
   ) {
     let product = frame.assortment.products[line.product]
     sink.append(product.title)
@@ -185,7 +185,7 @@ struct AmazonFiles {
     of line: AmazonOrder.Line,
     order: AmazonOrder,
     status: AmazonOrder.Status,
-    to sink: FileSink
+    to sink: inout FileSink
   ) {
     guard status.hasMoney else { return sink.append("\t\t\t\t\t\t\t\t\t") }
     sink.append("INR\t")
@@ -206,12 +206,12 @@ struct AmazonFiles {
     of order: AmazonOrder,
     line: AmazonOrder.Line,
     form: Form,
-    to sink: FileSink
+    to sink: inout FileSink
   ) {
     let place = Place.all[order.place]
     sink.append(order.pincode % 4 == 0 ? place.otherSpelling : place.city)
     sink.append("\t")
-    sink.append(order.pincode % 5 == 0 ? place.state.uppercased() : place.state)
+    sink.append(order.pincode % 5 == 0 ? place.stateInCapitals : place.state)
     sink.append("\t")
     sink.append(order.pincode, width: 6)
     sink.append("\tIN")
@@ -225,7 +225,7 @@ struct AmazonFiles {
     if order.isBusiness { sink.append("\t\tBusiness Price") }
   }
 
-  private func appendInstant(_ instant: Int, offset: Int, to sink: FileSink) {
+  private func appendInstant(_ instant: Int, offset: Int, to sink: inout FileSink) {
     let local = instant + offset
     let second = local % 86_400
     let parts = ShopDay(number: local / 86_400).parts

@@ -1,7 +1,9 @@
 import Foundation
 
 /// Writes one text file piece by piece, holding at most about a megabyte of it.
-final class FileSink {
+///
+/// A value with one owner: handing it on as `inout` costs nothing per piece.
+struct FileSink: ~Copyable {
   /// How text becomes bytes.
   enum TextEncoding {
     case utf8
@@ -38,7 +40,7 @@ final class FileSink {
     if byteOrderMark { buffer += [0xEF, 0xBB, 0xBF] }
   }
 
-  func append(_ text: String) {
+  mutating func append(_ text: String) {
     switch encoding {
     case .utf8:
       buffer.append(contentsOf: text.utf8)
@@ -49,23 +51,30 @@ final class FileSink {
     }
   }
 
-  func append(byte: UInt8) {
+  mutating func append(byte: UInt8) {
     buffer.append(byte)
   }
 
   /// Appends text as a CSV field, quoted where RFC 4180 asks for it.
-  func appendQuoted(_ text: String) {
+  mutating func appendQuoted(_ text: String) {
+    let quote = UInt8(ascii: "\"")
     let needsQuotes = text.utf8.contains { byte in
-      byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 0x0A || byte == 0x0D
+      byte == UInt8(ascii: ",") || byte == quote || byte == 0x0A || byte == 0x0D
     }
     guard needsQuotes else { return append(text) }
-    append(byte: UInt8(ascii: "\""))
-    append(text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))
-    append(byte: UInt8(ascii: "\""))
+    append(byte: quote)
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { append(byte: quote) }
+      switch encoding {
+      case .utf8: buffer.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+      case .windows1252: buffer.append(FileSink.windows1252Byte(of: scalar))
+      }
+    }
+    append(byte: quote)
   }
 
   /// Appends a whole number with at least `width` digits.
-  func append(_ number: Int, width: Int = 1) {
+  mutating func append(_ number: Int, width: Int = 1) {
     let magnitude = number.magnitude
     if number < 0 { buffer.append(UInt8(ascii: "-")) }
     var divisor: UInt = 1
@@ -82,7 +91,7 @@ final class FileSink {
   }
 
   /// Appends paise as rupees with two decimals.
-  func append(paise: Int) {
+  mutating func append(paise: Int) {
     if paise < 0 { buffer.append(UInt8(ascii: "-")) }
     append(Int(paise.magnitude / 100))
     buffer.append(UInt8(ascii: "."))
@@ -90,12 +99,12 @@ final class FileSink {
   }
 
   /// Ends the line, and hands the buffer to the file when it is full.
-  func endLine() throws(SampleShopError) {
+  mutating func endLine() throws(SampleShopError) {
     buffer.append(contentsOf: lineEnd)
     if buffer.count >= FileSink.flushByteCount { try flush() }
   }
 
-  func close() throws(SampleShopError) {
+  consuming func close() throws(SampleShopError) {
     try flush()
     do {
       try handle.close()
@@ -104,7 +113,7 @@ final class FileSink {
     }
   }
 
-  private func flush() throws(SampleShopError) {
+  private mutating func flush() throws(SampleShopError) {
     do {
       try handle.write(contentsOf: Data(buffer))
     } catch {

@@ -2,6 +2,7 @@
 struct Place {
   var city: String
   var state: String
+  var stateInCapitals: String
   /// Shopify's letters for the state.
   var stateCode: String
   /// The first three digits of the city's postal codes.
@@ -21,6 +22,7 @@ struct Place {
   ) {
     self.city = city
     self.state = state
+    stateInCapitals = state.uppercased()
     self.stateCode = stateCode
     self.pincodePrefix = pincodePrefix
     self.weight = weight

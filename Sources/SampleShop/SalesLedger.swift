@@ -29,7 +29,7 @@ struct SalesLedger {
 
   /// Writes `channel,month,revenue,units`, by channel and month.
   func write(to path: String) throws(SampleShopError) {
-    let sink = try FileSink(path: path)
+    var sink = try FileSink(path: path)
     sink.append("channel,month,revenue,units")
     try sink.endLine()
     let keys = sums.keys.sorted { left, right in

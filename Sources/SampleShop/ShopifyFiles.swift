@@ -46,21 +46,21 @@ struct ShopifyFiles {
     var changing: [ShopifyOrder] = []
     for (position, months) in quarters.enumerated() {
       let end = cutoff(of: months)
-      let sink = try FileSink(path: "\(folder)/orders_export_\(lastDay(of: months)).csv")
+      var sink = try FileSink(path: "\(folder)/orders_export_\(lastDay(of: months)).csv")
       sink.append(ShopifyFiles.columns.joined(separator: ","))
       try sink.endLine()
       let finalInstant = position + 1 < quarters.count ? cutoff(of: quarters[position + 1]) : end
       if position > 0 {
         let before = cutoff(of: quarters[position - 1])
         for order in changing where order.changes(after: before, upTo: end) {
-          try write(order, by: maker.buyers.person(order.buyer), at: end, to: sink)
+          try write(order, by: maker.buyers.person(order.buyer), at: end, to: &sink)
         }
       }
       changing.removeAll(keepingCapacity: true)
       for day in months.flatMap(frame.days(of:)) {
         let orders = maker.orders(on: day)
         for order in orders {
-          try write(order, by: maker.buyers.person(order.buyer), at: end, to: sink)
+          try write(order, by: maker.buyers.person(order.buyer), at: end, to: &sink)
           count(order, at: finalInstant, month: day.month, in: &ledger)
           if order.lastChange > end { changing.append(order) }
         }
@@ -109,7 +109,7 @@ struct ShopifyFiles {
     _ order: ShopifyOrder,
     by buyer: Buyers.Person,
     at instant: Int,
-    to sink: FileSink
+    to sink: inout FileSink
   ) throws(SampleShopError) {
     for (position, line) in order.lines.enumerated() {
       let isFirst = position == 0
@@ -119,31 +119,31 @@ struct ShopifyFiles {
       sink.append(buyer.email)
       sink.append(",")
       if isFirst {
-        writeHead(of: order, at: instant, to: sink)
+        writeHead(of: order, at: instant, to: &sink)
       } else {
         sink.append(",,,,,,,,,,,,,,")
       }
-      writeItem(line, isFulfilled: order.isFulfilled(at: instant), to: sink)
+      writeItem(line, isFulfilled: order.isFulfilled(at: instant), to: &sink)
       if isFirst {
-        writeAddress(of: buyer, to: sink)
-        writeAddress(of: buyer, to: sink)
-        writeMiddle(of: order, at: instant, to: sink)
+        writeAddress(of: buyer, to: &sink)
+        writeAddress(of: buyer, to: &sink)
+        writeMiddle(of: order, at: instant, to: &sink)
       } else {
         sink.append(",,,,,,,,,,,,,,,,,,,,,,,,,,")
       }
       sink.appendQuoted(Assortment.brand)
-      writeTail(of: order, line: line, isFirst: isFirst, buyer: buyer, to: sink)
+      writeTail(of: order, line: line, isFirst: isFirst, buyer: buyer, to: &sink)
       try sink.endLine()
     }
   }
 
   /// Writes Financial Status to Created at, with the comma after it.
-  private func writeHead(of order: ShopifyOrder, at instant: Int, to sink: FileSink) {
+  private func writeHead(of order: ShopifyOrder, at instant: Int, to sink: inout FileSink) {
     sink.append(order.financialStatus(at: instant))
     sink.append(",")
-    if order.paidAt <= instant { append(order.paidAt, to: sink) }
+    if order.paidAt <= instant { append(order.paidAt, to: &sink) }
     sink.append(order.isFulfilled(at: instant) ? ",fulfilled," : ",unfulfilled,")
-    if order.isFulfilled(at: instant) { append(order.fulfilledAt, to: sink) }
+    if order.isFulfilled(at: instant) { append(order.fulfilledAt, to: &sink) }
     sink.append(order.buyer % 3 == 0 ? ",yes,INR," : ",no,INR,")
     sink.append(paise: order.subtotal)
     sink.append(",")
@@ -157,12 +157,12 @@ struct ShopifyFiles {
     sink.append(",")
     sink.append(paise: order.lines.reduce(0) { $0 + $1.discount })
     sink.append(order.shipping == 0 ? ",Free Shipping," : ",Standard,")
-    append(order.createdAt, to: sink)
+    append(order.createdAt, to: &sink)
     sink.append(",")
   }
 
   /// Writes Lineitem quantity to Lineitem fulfillment status, with the comma after it.
-  private func writeItem(_ line: ShopifyOrder.Line, isFulfilled: Bool, to sink: FileSink) {
+  private func writeItem(_ line: ShopifyOrder.Line, isFulfilled: Bool, to sink: inout FileSink) {
     let product = frame.assortment.products[line.product]
     sink.append(line.quantity)
     sink.append(",")
@@ -177,7 +177,7 @@ struct ShopifyFiles {
   }
 
   /// Writes ten address fields, each with the comma after it.
-  private func writeAddress(of buyer: Buyers.Person, to sink: FileSink) {
+  private func writeAddress(of buyer: Buyers.Person, to sink: inout FileSink) {
     let place = Place.all[buyer.place]
     sink.append(buyer.name)
     sink.append(",")
@@ -196,10 +196,10 @@ struct ShopifyFiles {
   }
 
   /// Writes Notes to Refunded Amount, with the comma after it.
-  private func writeMiddle(of order: ShopifyOrder, at instant: Int, to sink: FileSink) {
+  private func writeMiddle(of order: ShopifyOrder, at instant: Int, to sink: inout FileSink) {
     sink.appendQuoted(order.note)
     sink.append(",,")
-    if let cancelled = order.cancelledAt, cancelled <= instant { append(cancelled, to: sink) }
+    if let cancelled = order.cancelledAt, cancelled <= instant { append(cancelled, to: &sink) }
     sink.append(order.payment == .prepaid ? ",Razorpay,c" : ",Cash on Delivery (COD),c")
     sink.append(order.number * 31)
     sink.append(".1,")
@@ -224,7 +224,7 @@ struct ShopifyFiles {
     line: ShopifyOrder.Line,
     isFirst: Bool,
     buyer: Buyers.Person,
-    to sink: FileSink
+    to sink: inout FileSink
   ) {
     if isFirst {
       sink.append(",0.00,,,,")
@@ -249,7 +249,7 @@ struct ShopifyFiles {
   }
 
   /// Appends `YYYY-MM-DD HH:MM:SS +0530`.
-  private func append(_ instant: Int, to sink: FileSink) {
+  private func append(_ instant: Int, to sink: inout FileSink) {
     let local = instant + ShopDay.indiaOffset
     let second = local % 86_400
     sink.append(ShopDay(number: local / 86_400).description)

@@ -44,14 +44,14 @@ struct ZeptoFiles {
       let hasValue = position >= ZeptoFiles.firstMonthWithValue
       let restated =
         position == ZeptoFiles.restatedMonth ? Array(days.dropFirst(11).prefix(7)) : []
-      let sink = try open(
+      var sink = try open(
         days,
         suffix: position == ZeptoFiles.workbookMonth ? ".xlsx" : ".csv",
         at: position
       )
       for day in days {
         let rows = rows(on: day)
-        for row in rows { try write(row, on: day, hasValue: hasValue, to: sink) }
+        for row in rows { try write(row, on: day, hasValue: hasValue, to: &sink) }
         let final = restated.contains(day) ? restate(rows, on: day) : rows
         for row in final {
           ledger.add(
@@ -77,10 +77,10 @@ struct ZeptoFiles {
     hasValue: Bool,
     at position: Int
   ) throws(SampleShopError) {
-    let sink = try open(days, suffix: "_restated_\(made).csv", at: position)
+    var sink = try open(days, suffix: "_restated_\(made).csv", at: position)
     for day in days {
       for row in restate(rows(on: day), on: day) {
-        try write(row, on: day, hasValue: hasValue, to: sink)
+        try write(row, on: day, hasValue: hasValue, to: &sink)
       }
     }
     try sink.close()
@@ -92,7 +92,7 @@ struct ZeptoFiles {
     at position: Int
   ) throws(SampleShopError) -> FileSink {
     let range = "\(days.first ?? frame.firstDay)_\(days.last ?? frame.lastDay)"
-    let sink = try FileSink(
+    var sink = try FileSink(
       path: "\(folder)/Sales_F_\(range)\(suffix)",
       lineEnd: position % 4 == 1 ? "\r\n" : "\n",
       byteOrderMark: position % 3 == 2
@@ -173,7 +173,7 @@ struct ZeptoFiles {
     _ row: Row,
     on day: ShopDay,
     hasValue: Bool,
-    to sink: FileSink
+    to sink: inout FileSink
   ) throws(SampleShopError) {
     let product = frame.assortment.products[row.product]
     let date = day.parts
