@@ -45,7 +45,7 @@ private final class PowerLossHarness: Sendable {
     for commit in 0..<commits {
       var batches: [[Sales.Row]] = []
       for _ in 0..<Int.random(in: 1...2, using: &history.random) {
-        batches.append(history.batch(keys: 24, upTo: 6))
+        batches.append(history.batch(keys: 9, upTo: 4))
       }
       let isSlice = commit % 5 == 4
       if isSlice {

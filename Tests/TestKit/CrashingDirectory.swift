@@ -17,10 +17,15 @@ public final class CrashingDirectory: StoreDirectory {
 
   // @unchecked Sendable: a history runs on one thread, and images are drawn on the same one.
   private final class Node: @unchecked Sendable {
+    let folder: String
     var bytes: [UInt8] = []
     var durableCount = 0
     /// A reader's view of all bytes, made once.
     var whole: MappedFile?
+
+    init(folder: String) {
+      self.folder = folder
+    }
   }
 
   /// A change of names in one directory; a rename is one change.
@@ -84,9 +89,9 @@ public final class CrashingDirectory: StoreDirectory {
 
   /// Creates a new file.
   public func create(_ path: String) throws(StoreError) -> any StoreFileWriter {
-    let node = Node()
+    let folder = Self.parent(path)
+    let node = Node(folder: folder)
     let isDone = state.withLock { state in
-      let folder = Self.parent(path)
       guard state.names[path] == nil, folder.isEmpty || state.folders.contains(folder) else {
         return false
       }
@@ -193,9 +198,12 @@ public final class CrashingDirectory: StoreDirectory {
     if let folder = change.folder { folders.insert(folder) }
   }
 
-  /// What a power loss would leave now, drawn by chance.
+  /// Draws what a power loss would leave now.
   ///
-  /// - Parameter likelihood: Out of 100, how many of the changes that may be lost are there.
+  /// - Parameters:
+  ///   - likelihood: Out of 100, how many of the changes that may be lost are there.
+  ///   - random: Where the chances come from.
+  /// - Returns: The files that are left.
   public func image(likelihood: Int, using random: inout SeededRandom) -> CrashImage {
     var draw = random
     defer { random = draw }
@@ -203,16 +211,23 @@ public final class CrashingDirectory: StoreDirectory {
       var names = state.durableNames
       var folders = state.durableFolders
       for path in state.changes.keys.sorted() {
-        for change in state.changes[path] ?? [] {
-          guard Int.random(in: 0..<100, using: &draw) < likelihood else { continue }
+        for change in state.changes[path] ?? []
+        where Int.random(in: 0..<100, using: &draw) < likelihood {
           Self.apply(change, to: &names, folders: &folders)
         }
       }
+      let reachable = folders.filter { Self.exists($0, in: folders) }
       var files: [String: MappedFile] = [:]
-      for (path, node) in names.sorted(by: { $0.key < $1.key }) {
-        let parents = Self.parent(path)
-        guard parents.isEmpty || Self.exists(parents, in: folders) else { continue }
-        files[path] = Self.contents(of: node, path: path, likelihood, using: &draw)
+      var uncertain: [String] = []
+      for (path, node) in names where node.folder.isEmpty || reachable.contains(node.folder) {
+        if node.durableCount == node.bytes.count || likelihood == 100 {
+          files[path] = Self.whole(node, path: path)
+        } else {
+          uncertain.append(path)
+        }
+      }
+      for path in uncertain.sorted() {
+        files[path] = names[path].map { Self.torn($0, path: path, using: &draw) }
       }
       return CrashImage(files: files)
     }
@@ -223,20 +238,19 @@ public final class CrashingDirectory: StoreDirectory {
       && (parent(folder).isEmpty || exists(parent(folder), in: folders))
   }
 
-  private static func contents(
-    of node: Node,
+  private static func whole(_ node: Node, path: String) -> MappedFile {
+    if let whole = node.whole, whole.count == node.bytes.count { return whole }
+    let whole = MappedFile(path: path, copying: node.bytes)
+    node.whole = whole
+    return whole
+  }
+
+  private static func torn(
+    _ node: Node,
     path: String,
-    _ likelihood: Int,
     using draw: inout SeededRandom
   ) -> MappedFile {
-    let count = node.bytes.count
-    if node.durableCount == count || likelihood == 100 {
-      if let whole = node.whole, whole.count == count { return whole }
-      let whole = MappedFile(path: path, copying: node.bytes)
-      node.whole = whole
-      return whole
-    }
-    let kept = Int.random(in: node.durableCount...count, using: &draw)
+    let kept = Int.random(in: node.durableCount...node.bytes.count, using: &draw)
     let written = Int.random(in: node.durableCount...kept, using: &draw)
     let torn = node.bytes[..<written] + Array(repeating: 0, count: kept - written)
     return MappedFile(path: path, copying: Array(torn))
@@ -311,9 +325,8 @@ public final class ImageDirectory: StoreDirectory {
   /// Returns the names in a directory.
   public func list(_ path: String) -> [String] {
     guard !path.isEmpty else {
-      return files.keys.map { key in
-        key.firstIndex(of: "/").map { String(key[..<$0]) } ?? key
-      }
+      // A reader looks for manifests there, and for nothing else.
+      return files.keys.filter { !$0.utf8.contains(0x2F) }
     }
     let prefix = path + "/"
     return files.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }

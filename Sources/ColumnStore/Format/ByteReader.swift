@@ -33,10 +33,12 @@ struct ByteReader {
   private mutating func readWord(byteCount: Int) throws(StoreError) -> UInt64 {
     guard remaining >= byteCount else { throw damage("the file ends too early") }
     var word: UInt64 = 0
-    for byte in bytes[offset..<(offset + byteCount)].reversed() {
-      word = word &<< 8 | UInt64(byte)
-    }
     offset += byteCount
+    var place = offset
+    while place > offset - byteCount {
+      place -= 1
+      word = word &<< 8 | UInt64(bytes[place])
+    }
     return word
   }
 

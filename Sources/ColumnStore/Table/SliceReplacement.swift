@@ -7,8 +7,8 @@ public final class SliceReplacement {
   private let transaction: WriteTransaction
   private let work: TableWork
   private let slice: [Int]
-  /// The segments that were there when the replacement began.
-  private let formerSegmentCount: Int
+  /// The deletions of the segments that were there when the replacement began.
+  private let formerDeletions: [DeletionVector]
   /// The values of each slice that a batch had, in the columns of the table.
   private var slices: [ColumnRows]
   private var index = KeyIndex()
@@ -21,7 +21,7 @@ public final class SliceReplacement {
     self.transaction = transaction
     self.work = work
     self.slice = slice
-    self.formerSegmentCount = work.segments.count
+    self.formerDeletions = work.segments.map(\.deletions)
     self.slices = work.schema.fields.map { ColumnRows(for: $0) }
     work.kept = work.segments.map { DeletionVector(rowCount: $0.segment.rowCount) }
   }
@@ -63,7 +63,10 @@ public final class SliceReplacement {
     work.kept = nil
     var removed = 0
     try visit(isReplaced, needing: returning) { place, rows, _, existing in
-      let lost = rows.indices.filter { !kept[place].contains(rows[$0]) }
+      let deletions = work.segments[place].deletions
+      let lost = rows.indices.filter {
+        !kept[place].contains(rows[$0]) && !deletions.contains(rows[$0])
+      }
       for i in lost {
         work.delete(rows[i], ofSegment: place)
         removed += 1
@@ -109,15 +112,15 @@ public final class SliceReplacement {
     return places
   }
 
-  /// Calls `body` for every block of the older segments that has live rows of marked slices, with
-  /// the segment's place, the rows, their slices, and their values in some columns.
+  /// Calls `body` for every block that had live rows of marked slices when the replacement began,
+  /// with the segment's place, the rows, their slices, and their values in some columns.
   private func visit(
     _ isMarked: [Bool],
     needing columns: [Int],
     _ body: (Int, [Int], [Int], [ColumnRows]) -> Void
   ) throws(StoreError) {
     let bounds = slice.map { slices[$0].bounds(of: isMarked) }
-    for place in 0..<formerSegmentCount {
+    for place in formerDeletions.indices {
       let segment = work.segments[place].segment
       for block in 0..<segment.blockCount {
         let isPossible = zip(slice, bounds).allSatisfy { column, bounds in
@@ -148,7 +151,7 @@ public final class SliceReplacement {
     var sliceRows: [Int] = []
     var positions: [Int] = []
     index.match(hashes, rows: &sliceRows, positions: &positions)
-    let deletions = work.segments[place].deletions
+    let deletions = formerDeletions[place]
     let hits = positions.indices.filter { i in
       isMarked[sliceRows[i]] && !deletions.contains(range.lowerBound + positions[i])
         && slice.allSatisfy {
