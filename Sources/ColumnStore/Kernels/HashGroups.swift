@@ -1,0 +1,146 @@
+/// Group ids for keys of one 64-bit word, in the order of first sight.
+///
+/// Open addressing with linear probing; at most half of the places are taken. Group ids begin at 1,
+/// because slot 0 belongs to rows that do not count.
+struct WordGroups {
+  private struct Place {
+    var key: UInt64
+    /// 0 for an empty place.
+    var id: UInt32
+  }
+
+  private var places: [Place]
+  private var shift: UInt64
+  /// The keys of groups; group `id` has `keys[id - 1]`.
+  private(set) var keys: [UInt64] = []
+
+  /// Makes an empty map.
+  init() {
+    places = Array(repeating: Place(key: 0, id: 0), count: 1_024)
+    shift = 64 - 10
+  }
+
+  /// The bytes that the map takes.
+  var byteCount: Int { places.count * MemoryLayout<Place>.stride + keys.capacity * 8 }
+
+  /// Writes the group of each key, making groups for new keys.
+  mutating func insert(
+    _ words: Span<UInt64>,
+    count: Int,
+    into slots: inout MutableSpan<UInt32>
+  ) {
+    var row = 0
+    while row < count {
+      // Room for a strip at a time, so that the loop below never grows the map.
+      let end = min(row + 4_096, count)
+      reserve(keys.count + end - row)
+      while row < end {
+        slots[row] = insertReserved(words[row])
+        row &+= 1
+      }
+    }
+  }
+
+  /// Returns the group of a key, making one for a new key.
+  mutating func insert(_ key: UInt64) -> UInt32 {
+    reserve(keys.count + 1)
+    return insertReserved(key)
+  }
+
+  @inline(__always)
+  private mutating func insertReserved(_ key: UInt64) -> UInt32 {
+    let mask = places.count &- 1
+    var place = Int(truncatingIfNeeded: HashKernel.mix(key) >> shift)
+    while true {
+      let found = places[place]
+      if found.id != 0 && found.key == key { return found.id }
+      if found.id == 0 {
+        keys.append(key)
+        let id = UInt32(truncatingIfNeeded: keys.count)
+        places[place] = Place(key: key, id: id)
+        return id
+      }
+      place = (place &+ 1) & mask
+    }
+  }
+
+  private mutating func reserve(_ count: Int) {
+    guard count > places.count / 2 else { return }
+    var size = places.count
+    while count > size / 2 { size *= 2 }
+    places = Array(repeating: Place(key: 0, id: 0), count: size)
+    shift = UInt64(64 - size.trailingZeroBitCount)
+    for (index, key) in keys.enumerated() {
+      var place = Int(truncatingIfNeeded: HashKernel.mix(key) >> shift)
+      while places[place].id != 0 { place = (place &+ 1) & (size &- 1) }
+      places[place] = Place(key: key, id: UInt32(truncatingIfNeeded: index &+ 1))
+    }
+  }
+}
+
+/// Group ids for keys of several 64-bit words, in the order of first sight.
+struct TupleGroups {
+  /// Words of a key.
+  let width: Int
+  /// Ids by place, 0 for an empty place.
+  private var places: [UInt32]
+  /// The keys of groups; group `id` has the `width` words from `(id - 1) * width`.
+  private(set) var words: [UInt64] = []
+  private var hashes: [UInt64] = []
+
+  /// Makes an empty map for keys of `width` words.
+  init(width: Int) {
+    self.width = width
+    places = Array(repeating: 0, count: 1_024)
+  }
+
+  /// The number of groups.
+  var count: Int { hashes.count }
+
+  /// The bytes that the map takes.
+  var byteCount: Int { places.count * 4 + words.capacity * 8 + hashes.capacity * 8 }
+
+  /// Writes the group of each key; the words of row `r` begin at `r * width`.
+  mutating func insert(
+    _ tuples: Span<UInt64>,
+    count rows: Int,
+    into slots: inout MutableSpan<UInt32>
+  ) {
+    for row in 0..<rows { slots[row] = insert(tuples, at: row &* width) }
+  }
+
+  /// Returns the group of the key that begins at a word, making one for a new key.
+  mutating func insert(_ tuples: Span<UInt64>, at first: Int) -> UInt32 {
+    if (count + 1) * 2 > places.count { grow() }
+    var hash: UInt64 = 0
+    for word in 0..<width { hash = HashKernel.mix(hash ^ tuples[first &+ word]) }
+    let mask = places.count &- 1
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while places[place] != 0 {
+      let id = Int(places[place])
+      if hashes[id - 1] == hash && isEqual(tuples, first, (id - 1) &* width) {
+        return UInt32(truncatingIfNeeded: id)
+      }
+      place = (place &+ 1) & mask
+    }
+    for word in 0..<width { words.append(tuples[first &+ word]) }
+    hashes.append(hash)
+    places[place] = UInt32(truncatingIfNeeded: count)
+    return UInt32(truncatingIfNeeded: count)
+  }
+
+  private func isEqual(_ tuples: Span<UInt64>, _ first: Int, _ other: Int) -> Bool {
+    for word in 0..<width where tuples[first &+ word] != words[other &+ word] { return false }
+    return true
+  }
+
+  private mutating func grow() {
+    let size = places.count * 2
+    places = Array(repeating: 0, count: size)
+    for (index, hash) in hashes.enumerated() {
+      var place = Int(truncatingIfNeeded: hash) & (size &- 1)
+      while places[place] != 0 { place = (place &+ 1) & (size &- 1) }
+      places[place] = UInt32(truncatingIfNeeded: index &+ 1)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/// Lookups of codes in small tables.
+///
+/// Every table has `entries` values and two more: entry 0 is for null, entry `entries + 1` for
+/// values that the table does not cover. A code's entry is `1 + (value - low)`.
+enum TableKernel {
+  /// Where the codes of a column begin in a table.
+  struct Origin {
+    /// The value of code 0 minus the table's lowest value, wrapping.
+    let offset: Int64
+    /// What one code is worth.
+    let multiplier: Int64
+    /// The number of entries besides the two extra ones.
+    let entries: UInt64
+
+    /// Returns the entry of a code.
+    @inline(__always)
+    func entry<Code: LaneCode>(_ code: Code) -> Int {
+      let distance = offset &+ multiplier &* Int64(truncatingIfNeeded: code)
+      return Int(truncatingIfNeeded: min(UInt64(bitPattern: distance), entries)) &+ 1
+    }
+  }
+
+  /// Gathers the entries of codes; the result of a null row is entry 0's only after `patch`.
+  static func gather<Code: LaneCode, Value: BitwiseCopyable>(
+    _ codes: Span<Code>,
+    _ origin: Origin,
+    _ table: Span<Value>,
+    count: Int,
+    into result: inout MutableSpan<Value>
+  ) {
+    precondition(codes.count >= count && result.count >= count, "a place for every code")
+    precondition(UInt64(table.count) >= origin.entries + 2, "a table has its two extra entries")
+    for row in 0..<count {
+      // Safe: rows are below `count`; an entry is at most `entries + 1`; all checked above.
+      unsafe result[unchecked: row] = unsafe table[unchecked: origin.entry(codes[unchecked: row])]
+    }
+  }
+
+  /// Sets the bits of rows whose entry is not zero.
+  static func test<Code: LaneCode>(
+    _ codes: Span<Code>,
+    _ origin: Origin,
+    _ table: Span<UInt8>,
+    count: Int,
+    into words: inout MutableSpan<UInt64>
+  ) {
+    precondition(
+      codes.count >= count && words.count >= BitmapKernel.wordCount(count),
+      "a bit for every code"
+    )
+    precondition(UInt64(table.count) >= origin.entries + 2, "a table has its two extra entries")
+    var row = 0
+    for word in 0..<BitmapKernel.wordCount(count) {
+      var bits: UInt64 = 0
+      for place in 0..<min(64, count - row) {
+        // Safe: rows are below `count`; an entry is at most `entries + 1`; all checked above.
+        let flag = unsafe table[unchecked: origin.entry(codes[unchecked: row &+ place])]
+        bits |= UInt64(flag & 1) << UInt64(truncatingIfNeeded: place)
+      }
+      words[word] = bits
+      row &+= 64
+    }
+  }
+
+  /// Writes one value into the rows whose bits are clear.
+  static func patch<Value: BitwiseCopyable>(
+    _ values: inout MutableSpan<Value>,
+    with value: Value,
+    where words: Span<UInt64>,
+    count: Int
+  ) {
+    for word in 0..<BitmapKernel.wordCount(count) {
+      let rows = min(64, count - word * 64)
+      var missing = ~words[word]
+      if rows < 64 { missing &= (1 << UInt64(rows)) - 1 }
+      while missing != 0 {
+        values[word &* 64 &+ missing.trailingZeroBitCount] = value
+        missing &= missing &- 1
+      }
+    }
+  }
+
+  /// Finds keys in an ascending list; a position is the list's count where the key is missing.
+  static func search(
+    _ keys: Span<Int64>,
+    in list: Span<Int64>,
+    count: Int,
+    into positions: inout MutableSpan<Int64>
+  ) {
+    for row in 0..<count {
+      let key = keys[row]
+      var low = 0
+      var high = list.count
+      while low < high {
+        let middle = (low &+ high) >> 1
+        if list[middle] < key { low = middle &+ 1 } else { high = middle }
+      }
+      positions[row] = Int64(low < list.count && list[low] == key ? low : list.count)
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import Synchronization
+
+/// Attributes of tables, read once a snapshot: an array from keys to values.
+final class AttributeCache: Sendable {
+  private struct Name: Hashable {
+    let table: String
+    let value: String?
+  }
+
+  private let known = Mutex<[Name: AttributeColumn]>([:])
+
+  /// Makes an empty cache.
+  init() {}
+
+  /// Returns an attribute, reading it when it is first asked for.
+  ///
+  /// - Throws: `StoreError` when the table, its one-column key or the value does not exist.
+  func attribute(
+    _ value: String?,
+    of table: String,
+    in snapshot: Snapshot
+  ) throws(StoreError) -> AttributeColumn {
+    let name = Name(table: table, value: value)
+    if let found = known.withLock({ $0[name] }) { return found }
+    guard let table = snapshot.table(table) else { throw .unknownTable(table) }
+    let made = try AttributeColumn(value, of: table)
+    known.withLock { $0[name] = made }
+    return made
+  }
+}
+
+/// The values of one column of a table by the table's key.
+struct AttributeColumn: Sendable {
+  /// What the keys are: integers, or codes of a dictionary.
+  let keyKind: ValueKind
+  /// What the values are; texts without a dictionary are positions in `texts`.
+  let valueKind: ValueKind
+  /// The physical type of the values.
+  let type: ColumnType
+  /// The dictionary of the values.
+  let dictionary: TextDictionary?
+  /// The dictionary of the keys.
+  let keyDictionary: TextDictionary?
+  /// Texts that have no dictionary.
+  let texts: [String]
+  /// Ascending keys when they are too far apart for an array; else nil, and `table` begins with
+  /// the lowest key.
+  let keys: [Int64]?
+  /// Values by key, or by position in `keys`; a key without a row has none.
+  let table: LookupTable
+  /// Flags like those of `table`: 1 where no row has the key.
+  let missing: FlagTable
+
+  /// Reads a column of a table; nil for the keys alone.
+  init(_ value: String?, of table: TableSnapshot) throws(StoreError) {
+    let schema = table.schema
+    guard schema.primaryKey.count == 1, let keyName = schema.primaryKey.first,
+      let keyField = schema.field(keyName), let keyIndex = schema.index(of: keyName)
+    else {
+      throw .mismatch("the table \(schema.name) has no key of one column to look attributes up by")
+    }
+    let valueName = value ?? keyName
+    guard let field = schema.field(valueName), let index = schema.index(of: valueName) else {
+      throw .unknownColumn(table: schema.name, column: valueName)
+    }
+    var reader = AttributeReader(keyIndex: keyIndex, valueIndex: index)
+    for live in table.segments { try reader.read(live) }
+    keyKind = keyField.dictionaryName.map { .text(.dictionary($0)) } ?? .integer
+    valueKind =
+      switch field.type {
+      case .float64: .double
+      case .string: field.dictionaryName.map { .text(.dictionary($0)) } ?? .text(.program)
+      case .int32, .int64, .decimal, .bool, .date, .timestamp: .integer
+      }
+    type = field.type
+    dictionary = table.dictionary(valueName)
+    keyDictionary = table.dictionary(keyName)
+    texts = reader.texts.texts
+    (keys, self.table, missing) = reader.arranged()
+  }
+}
+
+/// Reads keys and values of live rows.
+private struct AttributeReader {
+  let keyIndex: Int
+  let valueIndex: Int
+  var texts = TextTable()
+  private var rows: [(key: Int64, value: Int64, isKnown: Bool)] = []
+  private var hasDoubles = false
+
+  init(keyIndex: Int, valueIndex: Int) {
+    self.keyIndex = keyIndex
+    self.valueIndex = valueIndex
+  }
+
+  mutating func read(_ live: LiveSegment) throws(StoreError) {
+    for block in 0..<live.segment.blockCount {
+      let count = live.segment.blockRange(block).count
+      let deleted = live.deletions?.words(block: block)
+      let keys = Lane(try live.segment.vector(column: keyIndex, block: block).0)
+      let values = Lane(try live.segment.vector(column: valueIndex, block: block).0)
+      let evaluator = BlockEvaluator(program: ScanProgram(), arena: LaneArena(capacity: count))
+      evaluator.begin(.domain(node: -1, keys), rowCount: count)
+      let keyLane = evaluator.widen(keys)
+      let keyBits = evaluator.bitmap(keys.validity).words
+      let known = evaluator.bitmap(values.validity).words
+      let patterns = self.patterns(values, evaluator, known)
+      for row in 0..<count {
+        let word = row >> 6
+        let place = UInt64(row & 63)
+        guard keyBits[word] >> place & 1 == 1, (deleted?[word] ?? 0) >> place & 1 == 0 else {
+          continue
+        }
+        rows.append((keyLane.values[row], patterns[row], known[word] >> place & 1 == 1))
+      }
+    }
+  }
+
+  private mutating func patterns(
+    _ lane: Lane,
+    _ evaluator: BlockEvaluator,
+    _ known: [UInt64]
+  ) -> [Int64] {
+    switch lane.values {
+    case .integer, .integers: return evaluator.widen(lane).values
+    case .double, .storedDoubles, .doubles:
+      hasDoubles = true
+      return evaluator.widenDoubles(lane).values.map { Int64(bitPattern: $0.bitPattern) }
+    case .texts(let offsets, let bytes):
+      var result: [Int64] = []
+      for row in 0..<evaluator.rowCount {
+        let isKnown = known[row >> 6] >> UInt64(row & 63) & 1 == 1
+        result.append(
+          isKnown ? texts.id(of: BlockEvaluator.text(at: row, offsets, bytes)) : 0
+        )
+      }
+      return result
+    }
+  }
+
+  /// Returns the keys, where they need a list, and the tables by key.
+  func arranged() -> (keys: [Int64]?, table: LookupTable, missing: FlagTable) {
+    guard let low = rows.map(\.key).min(), let high = rows.map(\.key).max() else {
+      return (nil, table([], low: 0, count: 0), FlagTable(low: 0, flags: [0, 1]))
+    }
+    let (width, overflow) = high.subtractingReportingOverflow(low)
+    let roomy = Int64(rows.count) * 16 + 65_536
+    if !overflow && width < roomy {
+      let placed = rows.map { (place: Int($0.key - low), value: $0.value, isKnown: $0.isKnown) }
+      return arranged(placed, keys: nil, low: low, count: Int(width) + 1)
+    }
+    let sorted = rows.sorted { $0.key < $1.key }
+    let placed = sorted.enumerated().map { (place: $0, value: $1.value, isKnown: $1.isKnown) }
+    return arranged(placed, keys: sorted.map(\.key), low: 0, count: sorted.count)
+  }
+
+  private func arranged(
+    _ placed: [(place: Int, value: Int64, isKnown: Bool)],
+    keys: [Int64]?,
+    low: Int64,
+    count: Int
+  ) -> (keys: [Int64]?, table: LookupTable, missing: FlagTable) {
+    var flags: [UInt8] = Array(repeating: 1, count: count + 2)
+    flags[0] = 0
+    for row in placed { flags[row.place + 1] = 0 }
+    return (keys, table(placed, low: low, count: count), FlagTable(low: low, flags: flags))
+  }
+
+  private func table(
+    _ placed: [(place: Int, value: Int64, isKnown: Bool)],
+    low: Int64,
+    count: Int
+  ) -> LookupTable {
+    var values: [Int64] = Array(repeating: 0, count: count + 2)
+    var known: [UInt8] = Array(repeating: 0, count: count + 2)
+    for row in placed where row.isKnown {
+      values[row.place + 1] = row.value
+      known[row.place + 1] = 1
+    }
+    let doubles = values.map { Double(bitPattern: UInt64(bitPattern: $0)) }
+    return LookupTable(
+      low: low,
+      values: hasDoubles ? .doubles(doubles) : .integers(values),
+      known: known
+    )
+  }
+}

@@ -1,0 +1,89 @@
+extension CompiledPlan {
+  /// The largest number of keys.
+  static let keyLimit = 60
+
+  /// Checks a plan against a snapshot and makes it ready to run.
+  ///
+  /// - Throws: `StoreError` when the plan names what the table does not have, or does not fit it.
+  init(
+    _ plan: ScanPlan,
+    on snapshot: Snapshot,
+    attributes: AttributeCache,
+    bitBudget: Int
+  ) throws(StoreError) {
+    guard let table = snapshot.table(plan.table) else { throw .unknownTable(plan.table) }
+    try CompiledPlan.checkNames(plan)
+    let all = ScanBlocks(all: table)
+    var compiler = PlanCompiler(snapshot: snapshot, blocks: all, attributes: attributes)
+    var filter = try compiler.simplifiedCondition(try compiler.condition(plan.filter))
+    var statistics = ScanStatistics()
+    statistics.blocks = all.addresses.count
+    let (left, isProven) = CompiledPlan.prune(all, compiler.program, filter)
+    statistics.prunedBlocks = all.addresses.count - left.addresses.count
+    statistics.provenBlocks = isProven.count { $0 }
+    if statistics.prunedBlocks > 0 {
+      // Fewer blocks have narrower ranges, and narrower ranges make smaller tables and groups.
+      compiler = PlanCompiler(snapshot: snapshot, blocks: left, attributes: attributes)
+      filter = try compiler.simplifiedCondition(try compiler.condition(plan.filter))
+    }
+    var codings: [KeyCoding] = []
+    for key in plan.keys { codings.append(try compiler.coding(key.expression)) }
+    let grouping = GroupingPlan(codings, rowCount: left.rowCount, isGlobal: plan.keys.isEmpty)
+    var aggregates = AggregateCompiler(compiler, grouping: grouping, bitBudget: bitBudget)
+    for aggregate in plan.aggregates { try aggregates.add(aggregate) }
+    self.plan = plan
+    self.program = aggregates.compiler.program
+    self.dictionaries = aggregates.compiler.dictionaries
+    self.blocks = left
+    self.isProven = isProven
+    self.filter = filter
+    self.grouping = grouping
+    self.accumulators = aggregates.accumulators
+    self.distinctCodings = aggregates.distinctCodings
+    self.distincts = aggregates.distincts
+    self.outputs = aggregates.outputs
+    self.statistics = statistics
+  }
+
+  private static func checkNames(_ plan: ScanPlan) throws(StoreError) {
+    guard plan.keys.count <= keyLimit else {
+      throw .limitReached(limit: "group keys", value: "\(keyLimit)")
+    }
+    var names: Set<String> = []
+    for name in plan.keys.map(\.name) + plan.aggregates.map(\.name) {
+      guard names.insert(name).inserted else {
+        throw .mismatch("two columns of the result are called \(name)")
+      }
+    }
+    for order in plan.order where !names.contains(order.column) {
+      throw .mismatch("the result has no column \(order.column) to order by")
+    }
+    if let limit = plan.limit, limit < 0 {
+      throw .mismatch("a result has at least 0 rows, not \(limit)")
+    }
+  }
+
+  private static func prune(
+    _ blocks: ScanBlocks,
+    _ program: ScanProgram,
+    _ filter: Int
+  ) -> (left: ScanBlocks, isProven: [Bool]) {
+    var addresses: [BlockAddress] = []
+    var isProven: [Bool] = []
+    for address in blocks.addresses {
+      let verdict = program.verdict(on: filter) { blocks.zoneMap($0, of: address) }
+      switch verdict {
+      case .never: continue
+      case .maybe, .always: break
+      }
+      if let deleted = blocks.deletions(of: address),
+        BitmapKernel.count(deleted.span, count: deleted.count) == blocks.rowCount(of: address)
+      {
+        continue
+      }
+      addresses.append(address)
+      if case .always = verdict { isProven.append(true) } else { isProven.append(false) }
+    }
+    return (ScanBlocks(table: blocks.table, addresses: addresses), isProven)
+  }
+}

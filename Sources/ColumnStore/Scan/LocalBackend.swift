@@ -1,0 +1,166 @@
+import Synchronization
+
+/// The store's own executor: plans run on the blocks of one snapshot.
+///
+/// Attributes of other tables are read once and kept as long as the backend.
+public struct LocalBackend: ScanBackend {
+  /// Parts of a scan whose sums of doubles are added up in order, whatever the number of threads.
+  static let orderedParts = 8
+  /// The share of the byte limit that the bits of one distinct count may take.
+  static let bitShare = 8
+  /// The most bytes that the bits of one distinct count may take a thread.
+  static let bitLimit = 256 << 20
+
+  private let snapshot: Snapshot
+  private let pool: ScanPool
+  private let attributes = AttributeCache()
+
+  /// Makes a backend for one snapshot.
+  public init(snapshot: Snapshot, pool: ScanPool) {
+    self.snapshot = snapshot
+    self.pool = pool
+  }
+
+  /// The version of the snapshot on which every plan runs.
+  public var snapshotVersion: UInt64 { snapshot.version }
+
+  /// Returns the schema of a table, or nil when the snapshot has no such table.
+  public func schema(of table: String) -> TableSchema? { snapshot.table(table)?.schema }
+
+  /// Answers a plan; cancelling the task ends the scan at its next block.
+  ///
+  /// - Throws: `StoreError` when a limit is reached, the scan is cancelled, a value overflows, a
+  ///   block is damaged, or the plan names what the table does not have.
+  public func execute(_ plan: ScanPlan, limits: ScanLimits) async throws -> ResultTable {
+    let budget = ScanBudget(limits, clock: pool.clock)
+    return try await withTaskCancellationHandler {
+      try await pool.leave { () throws(StoreError) in
+        try run(plan, limits: limits, budget: budget)
+      }
+    } onCancel: {
+      budget.cancel()
+    }
+  }
+
+  /// Answers a plan on the calling thread, with the pool's help.
+  ///
+  /// - Throws: `StoreError` like `execute`.
+  public func executeNow(_ plan: ScanPlan, limits: ScanLimits) throws(StoreError) -> ResultTable {
+    try run(plan, limits: limits, budget: ScanBudget(limits, clock: pool.clock))
+  }
+
+  private func run(
+    _ plan: ScanPlan,
+    limits: ScanLimits,
+    budget: ScanBudget
+  ) throws(StoreError) -> ResultTable {
+    try budget.check()
+    let bits = max(0, min(limits.bytes / LocalBackend.bitShare, LocalBackend.bitLimit))
+    let compiled = try CompiledPlan(
+      plan,
+      on: snapshot,
+      attributes: attributes,
+      bitBudget: bits / pool.threads
+    )
+    let scan = LocalScan(compiled, pool: pool, budget: budget)
+    let (state, statistics) = try scan.run()
+    try budget.check()
+    return try ResultBuilder(state, statistics: statistics, budget: budget).table()
+  }
+}
+
+/// One run of a compiled plan over its blocks.
+struct LocalScan {
+  private let compiled: CompiledPlan
+  private let pool: ScanPool
+  private let budget: ScanBudget
+
+  /// Prepares a run.
+  init(_ compiled: CompiledPlan, pool: ScanPool, budget: ScanBudget) {
+    self.compiled = compiled
+    self.pool = pool
+    self.budget = budget
+  }
+
+  /// Reads every block and returns the groups, and what was done for them.
+  func run() throws(StoreError) -> (state: GroupState, statistics: ScanStatistics) {
+    let blocks = compiled.blocks.addresses.count
+    let threads = compiled.blocks.rowCount < ScanPool.inlineRows ? 1 : pool.threads
+    return compiled.addsDoubles
+      ? try runOrdered(blocks, threads) : try runUnordered(blocks, threads)
+  }
+
+  /// Integer states may be added in any order: every thread keeps its own to the end.
+  private func runUnordered(
+    _ blocks: Int,
+    _ threads: Int
+  ) throws(StoreError) -> (state: GroupState, statistics: ScanStatistics) {
+    let tasks = TaskSlots(count: max(1, min(threads, blocks)), compiled, budget)
+    try pool.run(parts: blocks, threads: threads, makeWorker: { tasks.task($0) }) {
+      task,
+      block throws(StoreError) in
+      try task.run(block)
+    }
+    return try tasks.merged(compiled.statistics, budget)
+  }
+
+  /// Sums of doubles depend on the order of addition: blocks are cut into parts that do not depend
+  /// on the threads, and the parts are added up in order.
+  private func runOrdered(
+    _ blocks: Int,
+    _ threads: Int
+  ) throws(StoreError) -> (state: GroupState, statistics: ScanStatistics) {
+    let parts = max(1, min(LocalBackend.orderedParts, blocks))
+    let tasks = TaskSlots(count: parts, compiled, budget)
+    try pool.run(parts: parts, threads: threads, makeWorker: { _ in }) {
+      _,
+      part throws(StoreError) in
+      let task = tasks.task(part)
+      for block in (blocks * part / parts)..<(blocks * (part + 1) / parts) { try task.run(block) }
+    }
+    return try tasks.merged(compiled.statistics, budget)
+  }
+}
+
+/// The tasks of a scan, made by the threads that use them.
+private final class TaskSlots: @unchecked Sendable {
+  // @unchecked Sendable: the list is touched under the lock only; a task is used by the thread that
+  // made it, and read by another when all threads are done.
+  private let lock = Mutex(())
+  private var tasks: [ScanTask?]
+
+  private let compiled: CompiledPlan
+  private let budget: ScanBudget
+
+  init(count: Int, _ compiled: CompiledPlan, _ budget: ScanBudget) {
+    self.compiled = compiled
+    self.budget = budget
+    tasks = Array(repeating: nil, count: count)
+  }
+
+  func task(_ index: Int) -> ScanTask {
+    let task = ScanTask(compiled, budget: budget)
+    lock.withLock { _ in tasks[index] = task }
+    return task
+  }
+
+  func merged(
+    _ start: ScanStatistics,
+    _ budget: ScanBudget
+  ) throws(StoreError) -> (state: GroupState, statistics: ScanStatistics) {
+    var statistics = start
+    var state: GroupState?
+    for task in lock.withLock({ _ in tasks }) {
+      guard let task else { continue }
+      statistics += task.statistics
+      if let first = state {
+        try budget.check()
+        first.merge(task.state)
+        try budget.check(groups: first.hashedGroups)
+      } else {
+        state = task.state
+      }
+    }
+    return (state ?? GroupState(compiled), statistics)
+  }
+}

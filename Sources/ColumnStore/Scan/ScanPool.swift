@@ -1,0 +1,71 @@
+import Dispatch
+import Synchronization
+
+/// The threads on which scans run, and the only door between them and asynchronous code.
+public final class ScanPool: Sendable {
+  /// Rows below which a scan stays on the thread that it came on.
+  static let inlineRows = 131_072
+
+  /// The number of threads that work on one scan.
+  public let threads: Int
+  let clock: ContinuousClock
+  private let queue = DispatchQueue(label: "mandi.scan", attributes: .concurrent)
+
+  /// Makes a pool; `clock` measures the time limits of scans.
+  public init(threads: Int, clock: ContinuousClock = ContinuousClock()) {
+    self.threads = max(1, threads)
+    self.clock = clock
+  }
+
+  /// Runs parts `0..<parts` once each and returns when all are done, or one has failed.
+  ///
+  /// Every thread makes a worker and takes the next part until none is left. `makeWorker` is given
+  /// the thread's number.
+  ///
+  /// - Throws: The error of the lowest part that failed.
+  func run<Worker>(
+    parts: Int,
+    threads: Int,
+    makeWorker: @Sendable (Int) -> Worker,
+    body: @Sendable (Worker, Int) throws(StoreError) -> Void
+  ) throws(StoreError) {
+    let next = Atomic(0)
+    let failure = Mutex<(part: Int, error: StoreError)?>(nil)
+    @Sendable func work(_ thread: Int) {
+      let worker = makeWorker(thread)
+      while true {
+        let part = next.add(1, ordering: .relaxed).oldValue
+        guard part < parts, failure.withLock({ $0 == nil }) else { return }
+        do throws(StoreError) {
+          try body(worker, part)
+        } catch {
+          failure.withLock { first in
+            if part < first?.part ?? .max { first = (part, error) }
+          }
+          return
+        }
+      }
+    }
+    if threads <= 1 || parts <= 1 {
+      work(0)
+    } else {
+      DispatchQueue.concurrentPerform(iterations: min(threads, parts)) { work($0) }
+    }
+    if let found = failure.withLock({ $0 }) { throw found.error }
+  }
+
+  /// Leaves the cooperative threads once, runs `body`, and comes back with its answer.
+  func leave<Answer: Sendable>(
+    _ body: @escaping @Sendable () throws(StoreError) -> Answer
+  ) async throws -> Answer {
+    try await withCheckedThrowingContinuation { continuation in
+      queue.async {
+        do {
+          continuation.resume(returning: try body())
+        } catch {
+          continuation.resume(throwing: error)
+        }
+      }
+    }
+  }
+}

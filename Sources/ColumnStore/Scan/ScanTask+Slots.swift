@@ -1,0 +1,283 @@
+// From the keys of rows to the slots of their groups.
+
+extension ScanTask {
+  /// Returns the slots of a block's rows; rows that do not count get slot 0.
+  func slots(_ address: BlockAddress, _ rows: RowBits) throws(StoreError) -> Slots {
+    let grouping = compiled.grouping
+    var constants: [UInt64?] = []
+    for key in grouping.keys {
+      constants.append(
+        key.constant(compiled.program) { compiled.blocks.zoneMap($0, of: address) }
+      )
+    }
+    let isConstant = constants.allSatisfy { $0 != nil }
+    switch grouping.way {
+    case .single: return .single(1)
+    case .direct:
+      let base = packed(constants, grouping.strides) &+ 1
+      if isConstant { return .single(Int(base)) }
+      return .each(try directSlots(rows, constants, base))
+    case .words:
+      let base = packed(constants, grouping.strides)
+      if isConstant { return .single(Int(state.words.insert(base))) }
+      let words = try self.words(base, constants, rows)
+      let result = evaluator.arena.slots()
+      var slotsMemory = result.storage.taken()
+      defer { result.storage = slotsMemory }
+      var slots = slotsMemory.mutableSpan
+      evaluator.kernelCalls += 1
+      state.words.insert(words.words.span, count: evaluator.rowCount, into: &slots)
+      return .each(result)
+    case .tuples: return .each(try tupleSlots(rows))
+    }
+  }
+
+  private func packed(_ constants: [UInt64?], _ strides: [UInt64]) -> UInt64 {
+    zip(constants, strides).reduce(0) { $0 &+ ($1.0 ?? 0) &* $1.1 }
+  }
+
+  private func directSlots(
+    _ rows: RowBits,
+    _ constants: [UInt64?],
+    _ base: UInt64
+  ) throws(StoreError) -> SlotLane {
+    let grouping = compiled.grouping
+    let result = evaluator.arena.slots()
+    do {
+      var slotsMemory = result.storage.taken()
+      defer { result.storage = slotsMemory }
+      var slots = slotsMemory.mutableSpan
+      evaluator.kernelCalls += 1
+      SlotKernel.write(
+        UInt32(truncatingIfNeeded: base),
+        count: evaluator.rowCount,
+        into: &slots
+      )
+    }
+    for (position, key) in grouping.keys.enumerated() where constants[position] == nil {
+      let lane = try evaluator.lane(key.source, active: rows)
+      let stride = UInt32(truncatingIfNeeded: grouping.strides[position])
+      addSlots(key, lane, stride, grouping.slotParts[position], to: result)
+    }
+    return mask(result, rows)
+  }
+
+  private func addSlots(
+    _ key: KeyCoding,
+    _ lane: Lane,
+    _ stride: UInt32,
+    _ parts: [UInt32],
+    to result: SlotLane
+  ) {
+    guard let source = codes(lane) else { return }
+    let count = evaluator.rowCount
+    evaluator.kernelCalls += 1
+    switch key.way {
+    case .affine(let low):
+      source.codes.apply(
+        SlotAffineCall(
+          offset: UInt32(truncatingIfNeeded: source.base &- low &+ 1) &* stride,
+          multiplier: UInt32(truncatingIfNeeded: source.multiplier) &* stride,
+          valid: source.valid,
+          count: count,
+          result: result
+        )
+      )
+    case .table(_, let low, _, _, _):
+      source.codes.apply(
+        SlotTableCall(
+          origin: TableKernel.Origin(
+            offset: source.base &- low,
+            multiplier: source.multiplier,
+            entries: UInt64(parts.count - 2)
+          ),
+          parts: parts,
+          valid: source.valid,
+          count: count,
+          result: result
+        )
+      )
+    case .integer, .pattern: preconditionFailure("a key of 64 bits is hashed")
+    }
+  }
+
+  /// Returns packed keys.
+  private func words(
+    _ base: UInt64,
+    _ constants: [UInt64?],
+    _ rows: RowBits
+  ) throws(StoreError) -> WordLane {
+    let grouping = compiled.grouping
+    let result = filled(base)
+    for (position, key) in grouping.keys.enumerated() where constants[position] == nil {
+      let lane = try evaluator.lane(key.source, active: rows)
+      addWords(key, lane, grouping.strides[position], grouping.wordParts[position], to: result)
+    }
+    return result
+  }
+
+  private func tupleSlots(_ rows: RowBits) throws(StoreError) -> SlotLane {
+    let grouping = compiled.grouping
+    let width = grouping.tupleWidth
+    let tuples = evaluator.arena.words(width: width)
+    let nulls = filled(0)
+    for (position, key) in grouping.keys.enumerated() {
+      let lane = try evaluator.lane(key.source, active: rows)
+      let words = filled(0)
+      addWords(key, lane, 1, grouping.wordParts[position], to: words)
+      interleave(words, position, width, into: tuples)
+      markNulls(lane, position, in: nulls)
+    }
+    interleave(nulls, width - 1, width, into: tuples)
+    let result = evaluator.arena.slots()
+    var slotsMemory = result.storage.taken()
+    defer { result.storage = slotsMemory }
+    var slots = slotsMemory.mutableSpan
+    evaluator.kernelCalls += 1
+    state.tuples.insert(tuples.words.span, count: evaluator.rowCount, into: &slots)
+    return result
+  }
+
+  private func markNulls(_ lane: Lane, _ position: Int, in nulls: WordLane) {
+    let missing = evaluator.not(lane.validity)
+    if case .none = missing { return }
+    // Nulls of keys past the 64th share bits, which is no harm: their words differ or are equal,
+    // and a null's word is 0.
+    let call = WordAffineCall(
+      offset: 1 << UInt64(position & 63),
+      multiplier: 0,
+      valid: evaluator.bitmap(missing),
+      count: evaluator.rowCount,
+      result: nulls
+    )
+    evaluator.kernelCalls += 1
+    LaneCodes.computed(evaluator.arena.integers()).apply(call)
+  }
+
+  /// Adds the numbers, or the 64 bits, of a key.
+  func addWords(
+    _ key: KeyCoding,
+    _ lane: Lane,
+    _ stride: UInt64,
+    _ parts: [UInt64],
+    to result: WordLane
+  ) {
+    guard let source = codes(lane) else { return }
+    let count = evaluator.rowCount
+    evaluator.kernelCalls += 1
+    switch key.way {
+    case .affine(let low):
+      source.codes.apply(
+        WordAffineCall(
+          offset: UInt64(bitPattern: source.base &- low &+ 1) &* stride,
+          multiplier: UInt64(bitPattern: source.multiplier) &* stride,
+          valid: source.valid,
+          count: count,
+          result: result
+        )
+      )
+    case .table(_, let low, _, _, _):
+      source.codes.apply(
+        WordTableCall(
+          origin: TableKernel.Origin(
+            offset: source.base &- low,
+            multiplier: source.multiplier,
+            entries: UInt64(parts.count - 2)
+          ),
+          parts: parts,
+          valid: source.valid,
+          count: count,
+          result: result
+        )
+      )
+    case .integer, .pattern:
+      source.codes.apply(
+        WordAffineCall(
+          offset: UInt64(bitPattern: source.base),
+          multiplier: UInt64(bitPattern: source.multiplier),
+          valid: source.valid,
+          count: count,
+          result: result
+        )
+      )
+    }
+  }
+
+  /// Codes with what they are worth and the rows that have one.
+  private struct Codes {
+    let base: Int64
+    let multiplier: Int64
+    let codes: LaneCodes
+    let valid: BitLane?
+  }
+
+  /// Returns a lane's codes, bit patterns for doubles; nil when no row has a value.
+  private func codes(_ lane: Lane) -> Codes? {
+    let valid: BitLane?
+    switch lane.validity {
+    case .none: return nil
+    case .all: valid = nil
+    case .some(let bits): valid = bits
+    }
+    switch lane.values {
+    case .integers(let base, let multiplier, let codes):
+      return Codes(base: base, multiplier: multiplier, codes: codes, valid: valid)
+    case .integer:
+      let codes = LaneCodes.computed(evaluator.widen(lane))
+      return Codes(base: 0, multiplier: 1, codes: codes, valid: valid)
+    case .double, .storedDoubles, .doubles:
+      let source = evaluator.widenDoubles(lane)
+      let patterns = evaluator.arena.integers()
+      var valuesMemory = patterns.storage.taken()
+      defer { patterns.storage = valuesMemory }
+      var values = valuesMemory.mutableSpan
+      evaluator.kernelCalls += 1
+      ArithmeticKernel.patterns(source.values.span, count: evaluator.rowCount, into: &values)
+      return Codes(base: 0, multiplier: 1, codes: .computed(patterns), valid: valid)
+    case .texts: preconditionFailure("plain texts are no keys")
+    }
+  }
+
+  /// Returns words that are all the same.
+  func filled(_ word: UInt64) -> WordLane {
+    let result = evaluator.arena.words()
+    var wordsMemory = result.storage.taken()
+    defer { result.storage = wordsMemory }
+    var words = wordsMemory.mutableSpan
+    evaluator.kernelCalls += 1
+    SlotKernel.write(word, count: evaluator.rowCount, into: &words)
+    return result
+  }
+
+  /// Writes one word of multi-word keys.
+  func interleave(_ source: WordLane, _ word: Int, _ width: Int, into tuples: WordLane) {
+    var wordsMemory = tuples.storage.taken()
+    defer { tuples.storage = wordsMemory }
+    var words = wordsMemory.mutableSpan
+    evaluator.kernelCalls += 1
+    HashKernel.interleave(
+      source.words.span,
+      word: word,
+      width: width,
+      count: evaluator.rowCount,
+      into: &words
+    )
+  }
+
+  /// Returns slots in which rows that do not count have slot 0.
+  func mask(_ source: SlotLane, _ rows: RowBits) -> SlotLane {
+    if case .all = rows { return source }
+    let result = evaluator.arena.slots()
+    var slotsMemory = result.storage.taken()
+    defer { result.storage = slotsMemory }
+    var slots = slotsMemory.mutableSpan
+    evaluator.kernelCalls += 1
+    SlotKernel.mask(
+      source.slots.span,
+      evaluator.bitmap(rows).words.span,
+      count: evaluator.rowCount,
+      into: &slots
+    )
+    return result
+  }
+}
