@@ -3,21 +3,19 @@ struct DiagnosticLog {
   /// The most diagnostics that one text gives.
   static let limit = 20
   /// Later diagnostics of a text that has this many already are dropped.
-  private static let capacity = 200
+  private static let capacity = 64
 
   private(set) var diagnostics: [Diagnostic] = []
   private var spans: Set<SourceSpan> = []
-  private var severities: [DiagnosticSeverity: Int] = [:]
 
-  /// Whether there is no error so far.
-  var hasNoErrors: Bool { severities[.error, default: 0] == 0 }
+  /// Whether a text has so many diagnostics that reading on is of no use.
+  var isFull: Bool { diagnostics.count >= DiagnosticLog.capacity }
 
   /// Adds a diagnostic unless its span has one already; returns its position if it was added.
   @discardableResult
   mutating func add(_ diagnostic: Diagnostic) -> Int? {
-    guard diagnostics.count < DiagnosticLog.capacity else { return nil }
+    guard !isFull else { return nil }
     guard spans.insert(diagnostic.span).inserted else { return nil }
-    severities[diagnostic.severity, default: 0] += 1
     diagnostics.append(diagnostic)
     return diagnostics.count - 1
   }

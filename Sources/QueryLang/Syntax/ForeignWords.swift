@@ -52,6 +52,8 @@ enum ForeignWords {
 struct OpenFixes {
   /// The position of the message about FROM in the log, with the edits so far.
   var from: (position: Int, edits: [TextEdit])?
+  /// A word such as `GROUP` before the BY that is read next.
+  var byWord: SourceSpan?
   /// Words such as `YoY` after a metric.
   var comparisons: [(span: SourceSpan, grain: GrainWord)] = []
 }

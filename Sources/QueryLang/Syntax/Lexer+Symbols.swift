@@ -79,6 +79,7 @@ extension Lexer {
       position += next.utf8.count
     }
     position = max(position, start + first.utf8.count)
+    afterUnknown.insert(tokens.count)
     let span = SourceSpan(start: start, end: position)
     log.add(
       Diagnostic(

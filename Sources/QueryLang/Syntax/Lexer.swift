@@ -8,6 +8,8 @@ struct Lexer {
   var position: Int
   private(set) var tokens: [Token] = []
   private(set) var comments: [Comment] = []
+  /// The positions of tokens right after characters without a meaning.
+  var afterUnknown: Set<Int> = []
   var log = DiagnosticLog()
 
   /// Reads a whole text; the last token is always the end.

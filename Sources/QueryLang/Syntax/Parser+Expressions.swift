@@ -7,35 +7,60 @@ extension Parser {
     static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
   }
 
-  /// `expr`, or the rule of a tighter level.
+  /// Reads `expr`, or the rule of a tighter level.
+  ///
+  /// Each call counts as a level of nesting. What needs much of the stack stands in functions that
+  /// have returned before the next level begins.
   mutating func expression(from level: Level = .or) throws(SyntaxFailure) -> ExpressionSyntax {
+    try descend()
     let start = current.span.start
     var left = at(.not) && level <= .not ? try inversion() : try factor()
     var isPredicate = false
-    while true {
-      if let (operation, bound) = arithmeticOperator(), bound >= level {
-        left = try arithmetic(left, operation, bound, from: start)
-      } else if level <= .predicate, isAtPredicateTail {
-        guard !isPredicate else { throw failChained() }
-        left = try predicateTail(left, from: start)
-        isPredicate = true
-      } else if level <= .and, at(.and) {
-        left = try logical(left, .and, from: start)
-        isPredicate = false
-      } else if level <= .or, at(.or) {
-        left = try logical(left, .or, from: start)
-        isPredicate = false
-      } else {
-        return left
-      }
+    while let operation = operation(from: level) {
+      guard !isPredicate || operation != .predicate else { throw failChained() }
+      left = try apply(operation, to: left, from: start)
+      isPredicate = operation == .predicate
+    }
+    ascend()
+    return left
+  }
+
+  /// What may follow an operand.
+  private enum Operation: Hashable {
+    case arithmetic(ArithmeticSyntax.Operator)
+    case predicate
+    case logical(LogicalSyntax.Operator)
+  }
+
+  private func operation(from level: Level) -> Operation? {
+    if let operation = arithmeticOperator() {
+      let bound: Level = operation == .add || operation == .subtract ? .sum : .term
+      return bound >= level ? .arithmetic(operation) : nil
+    }
+    if level <= .predicate, isAtPredicateTail {
+      return .predicate
+    }
+    if level <= .and, at(.and) {
+      return .logical(.and)
+    }
+    return level <= .or && at(.or) ? .logical(.or) : nil
+  }
+
+  private mutating func apply(
+    _ operation: Operation,
+    to left: ExpressionSyntax,
+    from start: Int
+  ) throws(SyntaxFailure) -> ExpressionSyntax {
+    switch operation {
+    case .arithmetic(let operation): try arithmetic(left, operation, from: start)
+    case .predicate: try predicateTail(left, from: start)
+    case .logical(let operation): try logical(left, operation, from: start)
     }
   }
 
   private mutating func inversion() throws(SyntaxFailure) -> ExpressionSyntax {
     let start = take(.keyword).span.start
-    try descend()
     let inner = try expression(from: .not)
-    ascend()
     return try node(.not(inner), from: start)
   }
 
@@ -54,26 +79,31 @@ extension Parser {
 
   // MARK: Arithmetic
 
-  private func arithmeticOperator() -> (ArithmeticSyntax.Operator, Level)? {
+  private func arithmeticOperator() -> ArithmeticSyntax.Operator? {
     switch current.kind {
-    case .symbol(.plus): (.add, .sum)
-    case .symbol(.minus): (.subtract, .sum)
-    case .symbol(.star): (.multiply, .term)
-    case .symbol(.slash): (.divide, .term)
-    case .word, .quotedName, .text, .number, .percent, .parameter, .date, .symbol, .unreadable,
-      .end:
-      nil
+    case .symbol(let symbol): ArithmeticSyntax.Operator(rawValue: symbol.rawValue)
+    case .word, .quotedName, .text, .number, .percent, .parameter, .date, .unreadable, .end: nil
     }
   }
 
   private mutating func arithmetic(
     _ left: ExpressionSyntax,
     _ operation: ArithmeticSyntax.Operator,
-    _ level: Level,
     from start: Int
   ) throws(SyntaxFailure) -> ExpressionSyntax {
     let operatorSpan = take().span
-    let right = try expression(from: level == .sum ? .term : .factor)
+    let isSum = operation == .add || operation == .subtract
+    let right = try expression(from: isSum ? .term : .factor)
+    return try arithmeticNode(left, operation, operatorSpan, right, from: start)
+  }
+
+  private mutating func arithmeticNode(
+    _ left: ExpressionSyntax,
+    _ operation: ArithmeticSyntax.Operator,
+    _ operatorSpan: SourceSpan,
+    _ right: ExpressionSyntax,
+    from start: Int
+  ) throws(SyntaxFailure) -> ExpressionSyntax {
     let parts = ArithmeticSyntax(
       operator: operation,
       operatorSpan: operatorSpan,
@@ -155,18 +185,8 @@ extension Parser {
     _ subject: ExpressionSyntax,
     from start: Int
   ) throws(SyntaxFailure) -> ExpressionSyntax {
-    if case .symbol(let symbol) = current.kind,
-      let operation = ComparisonSyntax.Operator(rawValue: symbol.rawValue)
-    {
-      let operatorSpan = take().span
-      let right = try expression(from: .sum)
-      let parts = ComparisonSyntax(
-        operator: operation,
-        operatorSpan: operatorSpan,
-        left: subject,
-        right: right
-      )
-      return try node(.comparison(parts), from: start)
+    if case .symbol = current.kind {
+      return try comparison(subject, from: start)
     }
     if at(.is) {
       return try blankTest(subject, from: start)
@@ -187,6 +207,24 @@ extension Parser {
       return try between(tail)
     }
     return word.kind == .word(.has) ? try has(tail) : try textMatch(tail, word)
+  }
+
+  private mutating func comparison(
+    _ left: ExpressionSyntax,
+    from start: Int
+  ) throws(SyntaxFailure) -> ExpressionSyntax {
+    guard case .symbol(let symbol) = current.kind,
+      let operation = ComparisonSyntax.Operator(rawValue: symbol.rawValue)
+    else { throw fail("a comparison is needed") }
+    let operatorSpan = take().span
+    let right = try expression(from: .sum)
+    let parts = ComparisonSyntax(
+      operator: operation,
+      operatorSpan: operatorSpan,
+      left: left,
+      right: right
+    )
+    return try node(.comparison(parts), from: start)
   }
 
   /// What a predicate has before the part that follows its word.
@@ -231,12 +269,10 @@ extension Parser {
     } else if accept(.segment) != nil {
       members = .segment(try plainName("the name of a segment"))
     } else if let opening = accept(.leftParenthesis) {
-      try descend()
       var values = [try expression()]
       while accept(.comma) != nil {
         values.append(try expression())
       }
-      ascend()
       try close(opening)
       members = .values(values)
     } else {
@@ -303,11 +339,9 @@ extension Parser {
   private mutating func has(_ tail: PredicateTail) throws(SyntaxFailure) -> ExpressionSyntax {
     let operatorSpan = span(from: tail.operatorStart)
     let opening = try expect(.leftParenthesis)
-    try descend()
     let condition = try expression()
     let filter = accept(.where) != nil ? try expression() : nil
     let dates = at(.during) || at(.since) ? try dateClause() : nil
-    ascend()
     try close(opening)
     let parts = HasSyntax(
       subject: tail.subject,

@@ -1,50 +1,73 @@
 /// `OF` forms and modifiers: what changes the context of a metric.
 extension Parser {
-  /// `of_expr`, when one begins here.
-  mutating func ofForm() throws(SyntaxFailure) -> ExpressionSyntax? {
-    guard case .word(let keyword?) = current.kind else { return nil }
-    let start = current.span.start
-    if keyword == .percentile, case .number(let fraction) = token(2).kind,
-      at(.leftParenthesis, ahead: 1), at(.rightParenthesis, ahead: 3), at(.of, ahead: 4)
-    {
-      take(.functionName)
-      take()
-      take()
-      take()
-      take(.keyword)
-      return try aggregateOver(.percentile(fraction), span(from: start))
+  /// Whether an `of_expr` begins here.
+  var isAtOfForm: Bool {
+    guard case .word(let keyword?) = current.kind else { return false }
+    if keyword == .percentile, case .number = token(2).kind {
+      return at(.leftParenthesis, ahead: 1) && at(.rightParenthesis, ahead: 3)
+        && at(.of, ahead: 4)
     }
-    guard at(.of, ahead: 1) else { return nil }
-    if let aggregation = Parser.aggregations[keyword] {
-      return try aggregateOver(aggregation, takeTwo())
-    }
-    guard [.share, .total, .rank, .retention].contains(keyword) else { return nil }
-    let words = takeTwo()
-    let operand = try operand()
-    if keyword == .retention {
-      return try node(.retention(operand), from: start)
-    }
-    let within = accept(.within) != nil ? try dimensions() : []
-    let parts = ContextSyntax(keyword: words, operand: operand, within: within)
-    if keyword == .share {
-      return try node(.share(parts), from: start)
-    }
-    return try node(keyword == .total ? .total(parts) : .rank(parts), from: start)
+    return Parser.ofWords.contains(keyword) && at(.of, ahead: 1)
   }
+
+  private static let ofWords: Set<Keyword> = [
+    .share, .total, .rank, .retention, .average, .median, .min, .max, .sum, .count,
+  ]
 
   private static let aggregations: [Keyword: AggregateOverSyntax.Aggregation] = [
     .average: .average, .median: .median, .min: .min, .max: .max, .sum: .sum, .count: .count,
   ]
 
-  private mutating func takeTwo() -> SourceSpan {
-    take(.keyword).span.union(take(.keyword).span)
+  /// Reads `of_expr`, which begins here.
+  mutating func ofForm() throws(SyntaxFailure) -> ExpressionSyntax {
+    let form = ofWordsBefore()
+    let operand = try operand()
+    if let aggregation = form.aggregation {
+      return try aggregateOver(aggregation, form.words, operand)
+    }
+    return try context(form.keyword, form.words, operand)
+  }
+
+  /// Reads `SHARE OF`, `PERCENTILE(0.9) OF` and the like.
+  private mutating func ofWordsBefore() -> (
+    keyword: Keyword?, aggregation: AggregateOverSyntax.Aggregation?, words: SourceSpan
+  ) {
+    guard case .word(let keyword?) = current.kind else { return (nil, nil, current.span) }
+    let start = current.span.start
+    guard keyword == .percentile, case .number(let fraction) = token(2).kind else {
+      take(.keyword)
+      take(.keyword)
+      return (keyword, Parser.aggregations[keyword], span(from: start))
+    }
+    take(.functionName)
+    take()
+    take()
+    take()
+    take(.keyword)
+    return (keyword, .percentile(fraction), span(from: start))
+  }
+
+  private mutating func context(
+    _ keyword: Keyword?,
+    _ words: SourceSpan,
+    _ operand: ExpressionSyntax
+  ) throws(SyntaxFailure) -> ExpressionSyntax {
+    if keyword == .retention {
+      return try node(.retention(operand), from: words.start)
+    }
+    let within = accept(.within) != nil ? try dimensions() : []
+    let parts = ContextSyntax(keyword: words, operand: operand, within: within)
+    if keyword == .share {
+      return try node(.share(parts), from: words.start)
+    }
+    return try node(keyword == .total ? .total(parts) : .rank(parts), from: words.start)
   }
 
   private mutating func aggregateOver(
     _ aggregation: AggregateOverSyntax.Aggregation,
-    _ words: SourceSpan
+    _ words: SourceSpan,
+    _ operand: ExpressionSyntax
   ) throws(SyntaxFailure) -> ExpressionSyntax {
-    let operand = try operand()
     guard accept(.per) != nil else { throw fail("PER and a dimension or grain are needed") }
     let parts = AggregateOverSyntax(
       keyword: words,
@@ -55,17 +78,12 @@ extension Parser {
     return try node(.aggregateOver(parts), from: words.start)
   }
 
-  /// `operand`: a name, a call, or an expression in parentheses.
+  /// Reads `operand`: a name, a call, or an expression in parentheses.
   private mutating func operand() throws(SyntaxFailure) -> ExpressionSyntax {
-    guard at(.leftParenthesis) else {
-      return try nameOrCall("a metric, or an expression in parentheses,")
+    if at(.leftParenthesis) {
+      return try parenthesised()
     }
-    let opening = take().span
-    try descend()
-    let inner = try expression()
-    ascend()
-    try close(opening)
-    return ExpressionSyntax(inner.kind, span(from: opening.start))
+    return try nameOrCall("a metric, or an expression in parentheses,")
   }
 
   // MARK: Modifiers
@@ -73,14 +91,6 @@ extension Parser {
   /// `modifier`, when one begins here.
   mutating func modifier() throws(SyntaxFailure) -> (kind: ModifiedSyntax.Modifier, start: Int)? {
     let start = current.span.start
-    if accept(.filter) != nil {
-      let opening = try expect(.leftParenthesis)
-      try descend()
-      let condition = try expression()
-      ascend()
-      try close(opening)
-      return (.filter(condition), start)
-    }
     if accept(.rolling) != nil {
       return (.rolling(try duration()), start)
     }

@@ -16,9 +16,20 @@ extension Parser {
 
   /// Reports what stands in the place of a name; a reserved word gets quotes.
   private mutating func failName(_ label: String) -> SyntaxFailure {
-    guard case .word(.some) = current.kind, !isClauseStart(index) else { return fail(label) }
+    guard isReservedAsName else { return fail(label) }
     report(reservedWord())
     return SyntaxFailure()
+  }
+
+  /// Whether a reserved word stands where its own use is impossible and a name would fit.
+  var isReservedAsName: Bool {
+    guard case .word(let keyword?) = current.kind, keyword.isReserved else { return false }
+    guard !isClauseStart(index + 1) else { return true }
+    switch token(1).kind {
+    case .symbol(let symbol): return symbol != .leftParenthesis
+    case .end, .word(.as), .word(.format), .word(.asc), .word(.desc): return true
+    case .word, .quotedName, .text, .number, .percent, .parameter, .date, .unreadable: return false
+    }
   }
 
   func reservedWord() -> Diagnostic {
@@ -42,7 +53,7 @@ extension Parser {
   mutating func alias() throws(SyntaxFailure) -> NameSyntax? {
     guard at(.as), !isClauseStart(index) else { return nil }
     take(.keyword)
-    if case .word(let keyword?) = current.kind, keyword.isReserved, !isClauseStart(index) {
+    if isReservedAsName {
       report(reservedWord())
       let text = source.slice(current.span)
       return NameSyntax(text: text, isQuoted: false, span: take().span)

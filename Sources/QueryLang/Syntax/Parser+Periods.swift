@@ -151,6 +151,9 @@ extension Parser {
   }
 
   private mutating func failQuotedDate(_ value: String, _ span: SourceSpan) -> SyntaxFailure {
+    guard value.utf8.allSatisfy({ Lexer.isNamePart($0) || $0 == UInt8(ascii: "-") }) else {
+      return fail("a date or a period such as last month is needed")
+    }
     report(
       Diagnostic(
         .unexpected,

@@ -4,30 +4,65 @@ extension Parser {
   mutating func measure() throws(SyntaxFailure) -> ExpressionSyntax {
     let start = current.span.start
     var result = try primary()
-    while let modifier = try modifier() {
-      let parts = ModifiedSyntax(
-        base: result,
-        modifier: modifier.kind,
-        modifierSpan: span(from: modifier.start)
-      )
-      result = try node(.modified(parts), from: start)
+    while let next = try modified(result, from: start) {
+      result = next
     }
     skipComparisonWord()
     return result
   }
 
+  /// Returns an expression with the modifier that follows it, or nil when none does.
+  private mutating func modified(
+    _ base: ExpressionSyntax,
+    from start: Int
+  ) throws(SyntaxFailure) -> ExpressionSyntax? {
+    if at(.filter) {
+      return try filtered(base, from: start)
+    }
+    guard let modifier = try modifier() else { return nil }
+    let parts = ModifiedSyntax(
+      base: base,
+      modifier: modifier.kind,
+      modifierSpan: span(from: modifier.start)
+    )
+    return try node(.modified(parts), from: start)
+  }
+
+  /// Reads `FILTER (condition)` behind an expression.
+  private mutating func filtered(
+    _ base: ExpressionSyntax,
+    from start: Int
+  ) throws(SyntaxFailure) -> ExpressionSyntax {
+    let word = take(.keyword).span
+    let opening = try expect(.leftParenthesis)
+    let condition = try expression()
+    try close(opening)
+    let parts = ModifiedSyntax(
+      base: base,
+      modifier: .filter(condition),
+      modifierSpan: span(from: word.start)
+    )
+    return try node(.modified(parts), from: start)
+  }
+
   private mutating func primary() throws(SyntaxFailure) -> ExpressionSyntax {
+    if at(.leftParenthesis) {
+      return try parenthesised()
+    }
+    if name() != nil {
+      return isAtOfForm ? try ofForm() : try nameOrCall("a metric or an expression")
+    }
+    if at(.case) {
+      return try conditional()
+    }
+    return try simplePrimary()
+  }
+
+  private mutating func simplePrimary() throws(SyntaxFailure) -> ExpressionSyntax {
     let start = current.span.start
     switch current.kind {
-    case .symbol(.leftParenthesis):
-      return try parenthesised()
-    case .word(let keyword?) where keyword.isReserved:
+    case .word(let keyword?):
       return try reservedPrimary(keyword)
-    case .word:
-      if let form = try ofForm() {
-        return form
-      }
-      return try nameOrCall("a metric or an expression")
     case .quotedName:
       return try nameOrCall("a metric or an expression")
     case .parameter(let name):
@@ -41,16 +76,14 @@ extension Parser {
       return try node(.literal(literal), from: start)
     case .symbol(.star):
       throw failStar()
-    case .symbol, .end:
+    case .word(nil), .symbol, .end:
       throw fail("a metric or an expression is needed")
     }
   }
 
-  private mutating func parenthesised() throws(SyntaxFailure) -> ExpressionSyntax {
+  mutating func parenthesised() throws(SyntaxFailure) -> ExpressionSyntax {
     let opening = take().span
-    try descend()
     let inner = try expression()
-    ascend()
     try close(opening)
     return ExpressionSyntax(inner.kind, span(from: opening.start))
   }
@@ -72,9 +105,6 @@ extension Parser {
     -> ExpressionSyntax
   {
     let start = current.span.start
-    if keyword == .case {
-      return try conditional()
-    }
     if keyword == .covered {
       take(.keyword)
       try expect(.by)
@@ -84,8 +114,7 @@ extension Parser {
       let literal = try literal()
       return try node(.literal(literal), from: start)
     }
-    let startsClause = isClauseStart(index) || keyword == .as
-    if !startsClause, Parser.endsPart(token(1).kind) {
+    if isReservedAsName {
       report(reservedWord())
       take()
       return try node(.invalid, from: start)
@@ -94,16 +123,6 @@ extension Parser {
   }
 
   private static let literalWords: Set<Keyword> = [.true, .false, .null, .today, .yesterday]
-
-  /// Whether a part of an expression may end before a token.
-  private static func endsPart(_ kind: TokenKind) -> Bool {
-    switch kind {
-    case .symbol(let symbol): symbol != .leftParenthesis
-    case .end: true
-    case .word(let keyword): keyword?.isReserved ?? false
-    case .quotedName, .text, .number, .percent, .parameter, .date, .unreadable: false
-    }
-  }
 
   // MARK: Literals
 
@@ -201,35 +220,42 @@ extension Parser {
     let word = take(.functionName)
     let written = source.slice(word.span)
     let name = NameSyntax(text: written, isQuoted: false, span: word.span)
-    let start = word.span.start
-    if let day = ForeignWords.day(written), at(.rightParenthesis, ahead: 1) {
-      take()
-      take()
-      let span = span(from: start)
-      report(ForeignWords.diagnostic(source.slice(span), at: span, meant: day.spelling))
-      return try node(.literal(LiteralSyntax(value: .today, span: span)), from: start)
+    if at(.rightParenthesis, ahead: 1) {
+      return try emptyCall(name)
     }
     let opening = try expect(.leftParenthesis)
-    if at(.rightParenthesis) {
-      take()
-      let parts = CallSyntax(name: name, distinct: nil, arguments: [])
-      return try node(.call(parts), from: start)
-    }
     let distinct = accept(.distinct)
-    try descend()
-    var arguments = [try expression()]
-    while accept(.comma) != nil {
+    var arguments: [ExpressionSyntax] = []
+    repeat {
       arguments.append(try expression())
-    }
-    ascend()
+    } while accept(.comma) != nil
     try close(opening)
-    if written.lowercased() == "countd" {
+    return try callNode(name, distinct, arguments)
+  }
+
+  private mutating func emptyCall(_ name: NameSyntax) throws(SyntaxFailure) -> ExpressionSyntax {
+    take()
+    take()
+    let span = span(from: name.span.start)
+    if let day = ForeignWords.day(name.text) {
+      report(ForeignWords.diagnostic(source.slice(span), at: span, meant: day.spelling))
+      return try node(.literal(LiteralSyntax(value: .today, span: span)), from: span.start)
+    }
+    let parts = CallSyntax(name: name, distinct: nil, arguments: [])
+    return try node(.call(parts), from: span.start)
+  }
+
+  private mutating func callNode(
+    _ name: NameSyntax,
+    _ distinct: SourceSpan?,
+    _ arguments: [ExpressionSyntax]
+  ) throws(SyntaxFailure) -> ExpressionSyntax {
+    let start = name.span.start
+    if name.text.lowercased() == "countd" {
       return try countDistinct(name, arguments, from: start)
     }
-    return try node(
-      .call(CallSyntax(name: name, distinct: distinct, arguments: arguments)),
-      from: start
-    )
+    let parts = CallSyntax(name: name, distinct: distinct, arguments: arguments)
+    return try node(.call(parts), from: start)
   }
 
   private mutating func countDistinct(
@@ -257,7 +283,6 @@ extension Parser {
   /// Reads `case`.
   mutating func conditional() throws(SyntaxFailure) -> ExpressionSyntax {
     let keyword = try expect(.case)
-    try descend()
     var branches: [CaseSyntax.Branch] = []
     while branches.isEmpty || at(.when) {
       try expect(.when)
@@ -267,7 +292,6 @@ extension Parser {
     }
     let otherwise = accept(.else) != nil ? try expression() : nil
     guard accept(.end) != nil else { throw fail("WHEN, ELSE or END is needed") }
-    ascend()
     let parts = CaseSyntax(keyword: keyword, branches: branches, otherwise: otherwise)
     return try node(.conditional(parts), from: keyword.start)
   }

@@ -33,7 +33,7 @@ extension Parser {
           "the groups of a report are distinct already",
           at: span,
           label: "remove this"
-        ).fixing(Fix("remove it", edits: [TextEdit(span, "")], .safe, display: .inLabel))
+        ).fixing(Fix("remove it", edits: [removal(of: span)], .safe, display: .inLabel))
       )
     }
     let items = list { (parser: inout Parser) throws(SyntaxFailure) in try parser.selectItem() }
@@ -81,8 +81,8 @@ extension Parser {
     let before = report
     do {
       try readClause(kind, into: &report)
-      if kind == .by, seen.count > 1, isFirst, let by = report.by {
-        reportMisplaced(by, after: before.select.span, nextToken: index)
+      if kind == .by, isFirst, let by = report.by {
+        reportPlace(of: by, after: before.select.span, isMisplaced: seen.count > 1)
       }
       try expectItemEnd("a clause or the end of the report is needed")
     } catch {
@@ -145,28 +145,63 @@ extension Parser {
     )
   }
 
-  private mutating func reportMisplaced(
-    _ by: ByClauseSyntax,
+  /// The edit that removes a span and the space after it; what follows is the current token.
+  private func removal(of span: SourceSpan) -> TextEdit {
+    TextEdit(
+      SourceSpan(start: span.start, end: max(span.end, isAtEnd ? 0 : current.span.start)),
+      ""
+    )
+  }
+
+  /// Says when BY stands behind other clauses, or behind a word such as GROUP. The message about FROM
+  /// takes the edits in when there is one.
+  private mutating func reportPlace(
+    of by: ByClauseSyntax,
     after select: SourceSpan,
-    nextToken: Int
+    isMisplaced: Bool
   ) {
-    let gone = SourceSpan(start: by.span.start, end: max(by.span.end, token(0).span.start))
-    self.report(
+    let word = openFixes.byWord
+    openFixes.byWord = nil
+    guard isMisplaced || word != nil else { return }
+    let start = word?.start ?? by.span.start
+    var edits = [TextEdit(SourceSpan(start: start, end: by.span.start), "")]
+    if isMisplaced {
+      let place = SourceSpan(start: select.end, end: select.end)
+      edits = [
+        TextEdit(place, " " + source.slice(by.span)),
+        removal(of: SourceSpan(start: start, end: by.span.end)),
+      ]
+    }
+    if openFixes.from != nil {
+      openFixes.from?.edits += edits
+      return
+    }
+    let title = "move \(Parser.shortened(source.slice(by.span)))"
+    if let word {
+      let span = word.union(by.keyword)
+      let written = source.slice(span)
+      var diagnostic = ForeignWords.diagnostic(written, at: span, meant: "BY")
+      if isMisplaced {
+        diagnostic.label = "write BY after SELECT, before the other clauses"
+      }
+      diagnostic.fixes = [
+        Fix(
+          isMisplaced ? title : "write BY",
+          edits: edits,
+          .safe,
+          display: isMisplaced ? .listed : .inLabel
+        )
+      ]
+      report(diagnostic)
+      return
+    }
+    report(
       Diagnostic(
         .misplacedBy,
         "BY follows SELECT, before the other clauses",
         at: by.keyword,
         label: "move it in front of them"
-      ).fixing(
-        Fix(
-          "move \(Parser.shortened(source.slice(by.span)))",
-          edits: [
-            TextEdit(SourceSpan(start: select.end, end: select.end), " " + source.slice(by.span)),
-            TextEdit(gone, ""),
-          ],
-          .safe
-        )
-      )
+      ).fixing(Fix(title, edits: edits, .safe))
     )
   }
 
@@ -200,7 +235,6 @@ extension Parser {
     take()
     recover(from: start, to: .clause)
     let span = span(from: tokens[start].span.start)
-    let gone = SourceSpan(start: span.start, end: max(span.end, isAtEnd ? 0 : current.span.start))
     let diagnostic = Diagnostic(
       .fromClause,
       "reports need no FROM; metrics know their tables",
@@ -208,27 +242,22 @@ extension Parser {
       label: "remove this"
     )
     if let position = log.add(diagnostic) {
-      openFixes.from = (position, [TextEdit(gone, "")])
+      openFixes.from = (position, [removal(of: span)])
     }
   }
 
-  /// Reads `GROUP BY` and the like; the message about FROM takes the edit in when there is one.
+  /// Reads the word of `GROUP BY` and the like; the message comes with the clause.
   private mutating func replaceByWord(_ meant: String) {
-    let written = source.slice(current.span.union(token(1).span))
-    if meant != "BY" {
-      report(ForeignWords.diagnostic(written, at: current.span.union(token(1).span), meant: meant))
-      roles[index] = .keyword
-      index += 2
-      recover(from: index, to: .clauseButBy)
+    if meant == "BY" {
+      openFixes.byWord = take().span
       return
     }
-    let gone = SourceSpan(start: current.span.start, end: token(1).span.start)
-    if openFixes.from != nil {
-      openFixes.from?.edits.append(TextEdit(gone, ""))
-    } else {
-      report(ForeignWords.diagnostic(written, at: current.span.union(token(1).span), meant: meant))
-    }
+    let start = index
+    let span = current.span.union(token(1).span)
+    report(ForeignWords.diagnostic(source.slice(span), at: span, meant: meant))
     take()
+    take()
+    recover(from: start, to: .clauseButBy)
   }
 
   private mutating func reportLoneUntil() {
@@ -267,7 +296,7 @@ extension Parser {
   /// Completes the fixes that depend on the rest of the report.
   private mutating func completeFixes(_ report: ReportSyntax) {
     if let from = openFixes.from {
-      var fix = Fix("remove it", edits: from.edits, .safe)
+      var fix = Fix("remove it", edits: from.edits + smallEdits(in: report.span), .safe)
       let fixed = fix.applied(to: source, within: report.span)
       let words = fixed.split(whereSeparator: \.isWhitespace).joined(separator: " ")
       if words.count <= 80 {
@@ -286,10 +315,25 @@ extension Parser {
       )
       if report.comparison == nil {
         let end = SourceSpan(start: report.span.end, end: report.span.end)
-        let edits = [TextEdit(span, ""), TextEdit(end, " " + clause)]
+        let edits = [TextEdit(withSpaceBefore(span), ""), TextEdit(end, " " + clause)]
         diagnostic.fixes = [Fix("write \(clause) at the end", edits: edits)]
       }
       self.report(diagnostic)
     }
+  }
+
+  /// The edits of the safe fixes that a report's labels speak of.
+  private func smallEdits(in part: SourceSpan) -> [TextEdit] {
+    log.diagnostics.flatMap { diagnostic -> [TextEdit] in
+      guard diagnostic.span.start >= part.start, diagnostic.span.end <= part.end,
+        let fix = diagnostic.fixes.first, fix.confidence == .safe, fix.display == .inLabel
+      else { return [] }
+      return fix.edits
+    }
+  }
+
+  private func withSpaceBefore(_ span: SourceSpan) -> SourceSpan {
+    let hasSpace = span.start > 0 && source.bytes[span.start - 1] == UInt8(ascii: " ")
+    return SourceSpan(start: hasSpace ? span.start - 1 : span.start, end: span.end)
   }
 }

@@ -20,12 +20,16 @@ struct Parser {
   /// Fixes that need the end of the report to be complete.
   var openFixes = OpenFixes()
 
-  /// Makes a parser; the tokens end with the end token.
-  init(source: SourceText, tokens: [Token], log: DiagnosticLog) {
+  /// Positions of tokens that a message stands before already.
+  private let afterUnknown: Set<Int>
+
+  /// Makes a parser for what a lexer read to the end.
+  init(source: SourceText, lexer: Lexer) {
     self.source = source
-    self.tokens = tokens
-    self.log = log
-    self.roles = Array(repeating: .plain, count: tokens.count)
+    self.tokens = lexer.tokens
+    self.log = lexer.log
+    self.afterUnknown = lexer.afterUnknown
+    self.roles = Array(repeating: .plain, count: lexer.tokens.count)
   }
 
   // MARK: Looking
@@ -139,11 +143,16 @@ struct Parser {
   mutating func report(_ diagnostic: Diagnostic) {
     guard !isStopped, diagnostic.span.isEmpty || !log.touches(diagnostic.span) else { return }
     log.add(diagnostic)
+    if log.isFull {
+      isStopped = true
+      index = tokens.count - 1
+    }
   }
 
   /// Reports that the current token does not fit; the label says what would.
   mutating func fail(_ label: String) -> SyntaxFailure {
     let token = current
+    guard !afterUnknown.contains(index) else { return SyntaxFailure() }
     switch token.kind {
     case .end:
       let place = SourceSpan(start: lastEnd, end: lastEnd)

@@ -20,7 +20,7 @@ enum ReportParser {
       return refused(source)
     }
     let lexer = Lexer.read(source)
-    var parser = Parser(source: source, tokens: lexer.tokens, log: lexer.log)
+    var parser = Parser(source: source, lexer: lexer)
     let statements = parser.script()
     let span = SourceSpan(start: source.markLength, end: source.byteCount)
     return Reading(
