@@ -62,6 +62,9 @@ extension Parser {
     }
   }
 
+  /// A parenthesis that is open for more tokens than this counts as never closed.
+  private static let longestSkip = 1_000
+
   /// Skips to a point outside of `depth` open parentheses, or to any point for nil; stays and says
   /// false when a parenthesis was still open at the end of the statement.
   @discardableResult
@@ -74,6 +77,10 @@ extension Parser {
       }
       open = max(0, open + Parser.step(current))
       index += 1
+      if depth != nil, index - first > Parser.longestSkip {
+        index = first
+        return false
+      }
     }
     guard depth == nil || open == 0 else {
       index = first

@@ -153,8 +153,9 @@ extension Parser {
     )
   }
 
-  /// Says when BY stands behind other clauses, or behind a word such as GROUP. The message about FROM
-  /// takes the edits in when there is one.
+  /// Says when BY stands behind other clauses, or behind a word such as GROUP.
+  ///
+  /// The message about FROM takes the edits in when there is one.
   private mutating func reportPlace(
     of by: ByClauseSyntax,
     after select: SourceSpan,
