@@ -1,0 +1,213 @@
+/// A statement whose names and types are settled.
+enum BoundStatement: Sendable, Equatable {
+  case report(BoundReport)
+  /// The plan of a report as text instead of its answer.
+  case explain(BoundReport)
+  /// A listing of the catalogue, which is ready.
+  case listing(ReportResult)
+  /// The values of a dimension, found by a report without metrics.
+  case values(BoundReport)
+  /// A definition; the text says what was defined.
+  case defined(String)
+}
+
+extension Binder {
+  /// Binds every statement of a script; a statement with an error is left out.
+  mutating func statements(_ script: ScriptSyntax) -> [BoundStatement] {
+    let calendarToday = today
+    var bound: [BoundStatement] = []
+    for statement in script.statements {
+      today = calendarToday
+      switch statement {
+      case .report(let syntax):
+        if let report = report(syntax) {
+          bound.append(.report(report))
+        }
+      case .define(let define): self.define(define, &bound)
+      case .explain(let explain): self.explain(explain, &bound)
+      case .show(let show): self.show(show, &bound)
+      case .describe(let describe): self.describe(describe, &bound)
+      case .drop(let drop): unavailable("DROP", 2300, drop.keyword)
+      }
+    }
+    return bound
+  }
+
+  private mutating func explain(_ syntax: ExplainSyntax, _ bound: inout [BoundStatement]) {
+    switch syntax.aspect {
+    case .sql, .lineage, .types:
+      unavailable("EXPLAIN other than EXPLAIN PLAN", 6000, syntax.keyword)
+      return
+    case .plan, nil: break
+    }
+    switch syntax.subject {
+    case .metric(let name): unavailable("EXPLAIN of a metric", 6000, name.span)
+    case .report(let syntax):
+      if let report = report(syntax) {
+        bound.append(.explain(report))
+      }
+    }
+  }
+
+  // MARK: DEFINE
+
+  private mutating func define(_ syntax: DefineSyntax, _ bound: inout [BoundStatement]) {
+    if syntax.isShared {
+      unavailable("DEFINE SHARED", 2300, syntax.keyword)
+      return
+    }
+    let name = syntax.definition.name
+    switch syntax.definition {
+    case .metric(_, let expression, let details):
+      guard isFree(name, replaces: syntax.replaces) else { return }
+      startDefinition()
+      guard let metric = metric(expression) else { return }
+      defineMetric(name, metric, details)
+      bound.append(.defined("metric \(name.text)"))
+    case .dimension(_, let expression, let details):
+      guard isFree(name, replaces: syntax.replaces) else { return }
+      startDefinition()
+      let scope = RowScope(facts: [], place: .definition)
+      guard let row = row(expression, scope) else { return }
+      definedDimensions[CatalogName.folded(name.text)] = DefinedDimension(
+        name: name.text,
+        expression: row,
+        label: label(details),
+        span: name.span
+      )
+      bound.append(.defined("dimension \(name.text)"))
+    case .period(_, let period):
+      guard isFree(name, replaces: syntax.replaces) else { return }
+      var copy = self
+      guard
+        copy.range(
+          DateClauseSyntax(keyword: period.span, range: .during(period), span: period.span)
+        ) != nil
+      else {
+        diagnostics = copy.diagnostics
+        return
+      }
+      definedPeriods[CatalogName.folded(name.text)] = period
+      bound.append(.defined("period \(name.text)"))
+    case .parameter(let name, _), .periodParameter(let name, _):
+      unavailable("DEFINE PARAM", 2300, name.span)
+    case .segment(let name, _, _):
+      unavailable("DEFINE SEGMENT", 2300, name.span)
+    }
+  }
+
+  private mutating func startDefinition() {
+    keys = []
+    outputs = [:]
+    uses = []
+    amounts = []
+  }
+
+  private mutating func isFree(_ name: NameSyntax, replaces: Bool) -> Bool {
+    let folded = CatalogName.folded(name.text)
+    let isDefined =
+      definedMetrics[folded] != nil || definedDimensions[folded] != nil
+      || definedPeriods[folded] != nil
+    if isDefined, !replaces {
+      error(
+        2201,
+        "\"\(name.text)\" is defined already",
+        name.span,
+        "write DEFINE OR REPLACE, or another name"
+      )
+      return false
+    }
+    let isTaken =
+      catalog.metric(name.text) != nil || catalog.dimension(name.text) != nil
+      || catalog.period(name.text) != nil || ReportGrain(rawValue: folded) != nil
+      || Binder.dateParts[folded] != nil
+    if isTaken {
+      error(2203, "the model has \"\(name.text)\" already", name.span, "choose another name")
+      return false
+    }
+    definedMetrics[folded] = nil
+    definedDimensions[folded] = nil
+    definedPeriods[folded] = nil
+    return true
+  }
+
+  private func label(_ details: [DefinitionDetailSyntax]) -> String? {
+    for detail in details {
+      if case .label(let text) = detail.kind { return text.value }
+    }
+    return nil
+  }
+
+  private mutating func defineMetric(
+    _ name: NameSyntax,
+    _ metric: MetricExpression,
+    _ details: [DefinitionDetailSyntax]
+  ) {
+    var expression = metric
+    var description: String?
+    var format: String?
+    for detail in details {
+      switch detail.kind {
+      case .type(let type):
+        guard let typed = self.type(type, of: metric) else { return }
+        expression = metric.typed(typed)
+      case .description(let text): description = text.value
+      case .format(let text): format = text.value
+      case .empty(.null): expression = blankWithoutRows(expression)
+      case .empty(.zero), .label, .aka: break
+      }
+    }
+    definedMetrics[CatalogName.folded(name.text)] = DefinedMetric(
+      name: name.text,
+      expression: expression,
+      label: label(details),
+      description: description,
+      format: format,
+      span: name.span
+    )
+  }
+
+  /// The type that a definition asks for, where values of the expression can be shown so.
+  private mutating func type(_ syntax: TypeSyntax, of metric: MetricExpression) -> ResultType? {
+    let type: ResultType
+    switch syntax.word {
+    case .money: type = .money(currency: nil)
+    case .count: type = .count
+    case .number: type = .number
+    case .percent: type = .percent
+    case .date: type = .date
+    case .timestamp: type = .timestamp
+    case .string: type = .string
+    case .bool: type = .bool
+    case .metric, .dimension:
+      unavailable("a metric of type \(syntax.word.rawValue)", 2300, syntax.span)
+      return nil
+    }
+    let isSame = type == metric.type || (type.isMoney && metric.type.isMoney)
+    let isRatio =
+      (type == .percent || type == .number) && !metric.type.isMoney
+      && metric.type.isAddable
+    guard isSame || isRatio else {
+      error(
+        3116,
+        "the expression is \(metric.type.name) and cannot be shown as \(type.name)",
+        syntax.span
+      )
+      return nil
+    }
+    return isSame ? metric.type : type
+  }
+
+  private func blankWithoutRows(_ metric: MetricExpression) -> MetricExpression {
+    metric.mapping { aggregate in
+      BaseAggregate(
+        fact: aggregate.fact,
+        function: aggregate.function,
+        conditions: aggregate.conditions,
+        level: aggregate.level,
+        isBlankWithoutRows: true,
+        type: aggregate.type
+      )
+    }
+  }
+}

@@ -1,0 +1,252 @@
+internal import ColumnStore
+
+/// Gives the names of a script their meaning and its expressions their types.
+///
+/// It works statement by statement, collects every problem, and needs no data. What has no meaning
+/// becomes nil, which silences follow-up problems.
+struct Binder {
+  /// A metric that the script defines.
+  struct DefinedMetric {
+    let name: String
+    let expression: MetricExpression
+    let label: String?
+    let description: String?
+    let format: String?
+    let span: SourceSpan
+  }
+
+  /// A dimension that the script defines.
+  struct DefinedDimension {
+    let name: String
+    let expression: RowExpression
+    let label: String?
+    let span: SourceSpan
+  }
+
+  /// A metric's name in the text with the facts under it.
+  struct MetricUse {
+    let name: String
+    let span: SourceSpan
+    let facts: Set<String>
+  }
+
+  let catalog: Catalog
+  let source: SourceText
+  var today: Int32
+  var diagnostics: [Diagnostic] = []
+
+  var definedMetrics: [String: DefinedMetric] = [:]
+  var definedDimensions: [String: DefinedDimension] = [:]
+  var definedPeriods: [String: PeriodSyntax] = [:]
+
+  /// The keys of the report at hand, for WITHIN.
+  var keys: [BoundKey] = []
+  /// The output columns of the report at hand by folded name, where they may be named.
+  var outputs: [String: BoundColumn] = [:]
+  var mayNameOutputs = false
+  var uses: [MetricUse] = []
+  var amounts: [BoundAmount] = []
+
+  /// The span that problems inside a model's own expression are reported at.
+  var outerSpan: SourceSpan?
+  /// The model's metrics whose definitions are open, to find cycles.
+  var openMetrics: [String] = []
+  var modelMetrics: [String: MetricExpression] = [:]
+
+  /// The most nodes that an expression may have after its definitions are put in.
+  static let maximumSize = 20_000
+  /// The longest chain of definitions and operators.
+  static let maximumHeight = 600
+  /// The most keys of BY.
+  static let maximumKeys = 12
+
+  init(catalog: Catalog, source: SourceText, today: Int32) {
+    self.catalog = catalog
+    self.source = source
+    self.today = today
+  }
+
+  // MARK: Problems
+
+  mutating func report(_ diagnostic: Diagnostic) {
+    var placed = diagnostic
+    if let outerSpan {
+      placed = Diagnostic(diagnostic.id, diagnostic.message, at: outerSpan)
+    }
+    guard !diagnostics.contains(where: { $0.id == placed.id && $0.span == placed.span }) else {
+      return
+    }
+    diagnostics.append(placed)
+  }
+
+  mutating func error(_ number: Int, _ message: String, _ span: SourceSpan, _ label: String? = nil)
+  {
+    report(Diagnostic(DiagnosticID(.error, number), message, at: span, label: label))
+  }
+
+  /// Says that a construct of the language cannot run yet.
+  mutating func unavailable(_ construct: String, _ number: Int, _ span: SourceSpan) {
+    error(number, "\(construct) is not available yet", span)
+  }
+
+  // MARK: Names
+
+  /// What a name can mean.
+  enum Meaning {
+    case metric(Metric)
+    case definedMetric(DefinedMetric)
+    case dimension(Dimension)
+    case definedDimension(DefinedDimension)
+    case grain(ReportGrain)
+    case datePart(DatePart)
+    case column(Fact, Fact.Column)
+    case output(BoundColumn)
+  }
+
+  /// Finds what a name means, without reporting anything.
+  func meaning(of name: NameReferenceSyntax) -> Meaning? {
+    if let qualifier = name.qualifier {
+      guard let fact = catalog.fact(qualifier.text), let column = fact.column(name.name.text) else {
+        return nil
+      }
+      return .column(fact, column)
+    }
+    let word = name.name.text
+    let folded = CatalogName.folded(word)
+    if mayNameOutputs, let output = outputs[folded] {
+      return .output(output)
+    }
+    if let metric = definedMetrics[folded] { return .definedMetric(metric) }
+    if let dimension = definedDimensions[folded] { return .definedDimension(dimension) }
+    if let metric = catalog.metric(word) { return .metric(metric) }
+    if let dimension = catalog.dimension(word) { return .dimension(dimension) }
+    if let grain = ReportGrain(rawValue: folded) { return .grain(grain) }
+    if let part = Binder.dateParts[folded] { return .datePart(part) }
+    return name.name.isQuoted ? quotedMeaning(folded) : nil
+  }
+
+  /// Finds a label, then another name, for a name in quotes.
+  private func quotedMeaning(_ folded: String) -> Meaning? {
+    func isNamed(_ names: [String]) -> Bool {
+      names.contains { CatalogName.folded($0) == folded }
+    }
+    if let metric = catalog.metrics.first(where: { isNamed([$0.label]) }) {
+      return .metric(metric)
+    }
+    if let dimension = catalog.dimensions.first(where: { isNamed([$0.label]) }) {
+      return .dimension(dimension)
+    }
+    if let metric = catalog.metrics.first(where: { isNamed($0.aka) }) {
+      return .metric(metric)
+    }
+    if let dimension = catalog.dimensions.first(where: { isNamed($0.aka) }) {
+      return .dimension(dimension)
+    }
+    return nil
+  }
+
+  /// What kinds of names fit a place.
+  enum NameKind {
+    case metricOrDimension
+    case metric
+    case dimension
+  }
+
+  /// Reports a name that means nothing, with what comes close to it.
+  mutating func reportUnknown(_ name: NameReferenceSyntax, _ kind: NameKind) {
+    if let qualifier = name.qualifier {
+      reportUnknownColumn(qualifier, name.name)
+      return
+    }
+    let word = name.name.text
+    let what: String
+    var names: [(name: String, others: [String])] = []
+    let metrics =
+      definedMetrics.values.map { ($0.name, [String]()) }.sorted { $0.0 < $1.0 }
+      + catalog.metrics.filter { !$0.isHidden }.map { ($0.name, $0.aka + [$0.label]) }
+    let dimensions =
+      definedDimensions.values.map { ($0.name, [String]()) }.sorted { $0.0 < $1.0 }
+      + catalog.dimensions.filter { !$0.isHidden }.map { ($0.name, $0.aka + [$0.label]) }
+      + Binder.grains.map { ($0.rawValue, []) }
+      + Binder.dateParts.keys.sorted().map { ($0, []) }
+    switch kind {
+    case .metricOrDimension:
+      what = "metric or dimension"
+      names = metrics + dimensions
+    case .metric:
+      what = "metric"
+      names = metrics
+    case .dimension:
+      what = "dimension"
+      names = dimensions
+    }
+    var diagnostic = Diagnostic(
+      DiagnosticID(.error, 2101),
+      "there is no \(what) called \"\(word)\"",
+      at: name.span
+    )
+    let folded = CatalogName.folded(word)
+    let synonym = names.first { $0.others.contains { CatalogName.folded($0) == folded } }
+    let suggestion = Suggestion(for: synonym?.name ?? word, among: names.map(\.name))
+    if let synonym {
+      diagnostic.label = "this is another word for \"\(synonym.name)\""
+    } else {
+      diagnostic.label = suggestion.question
+    }
+    if let fix = suggestion.fix(replacing: name.span) {
+      diagnostic = diagnostic.fixing(fix)
+    }
+    report(diagnostic)
+  }
+
+  private mutating func reportUnknownColumn(_ qualifier: NameSyntax, _ name: NameSyntax) {
+    let comparisons = ["previous", "change", "change_pct"]
+    if comparisons.contains(CatalogName.folded(name.text)) {
+      unavailable("comparing with another period", 4600, qualifier.span.union(name.span))
+      return
+    }
+    guard let fact = catalog.fact(qualifier.text) else {
+      let suggestion = Suggestion(for: qualifier.text, among: catalog.facts.map(\.name))
+      var diagnostic = Diagnostic(
+        DiagnosticID(.error, 2103),
+        "there is no fact called \"\(qualifier.text)\"",
+        at: qualifier.span,
+        label: suggestion.question
+      )
+      if let fix = suggestion.fix(replacing: qualifier.span) {
+        diagnostic = diagnostic.fixing(fix)
+      }
+      report(diagnostic)
+      return
+    }
+    let suggestion = Suggestion(for: name.text, among: fact.columns.map(\.name))
+    var diagnostic = Diagnostic(
+      DiagnosticID(.error, 2102),
+      "\(fact.name) has no column called \"\(name.text)\"",
+      at: name.span,
+      label: suggestion.question
+    )
+    if let fix = suggestion.fix(replacing: name.span) {
+      diagnostic = diagnostic.fixing(fix)
+    }
+    report(diagnostic)
+  }
+
+  /// The grains that reports can use.
+  static let grains: [ReportGrain] = [
+    .day, .week, .month, .quarter, .year, .fiscalQuarter, .fiscalYear,
+  ]
+
+  static let dateParts: [String: DatePart] = [
+    "hour_of_day": .hourOfDay, "day_of_week": .dayOfWeek, "day_of_month": .dayOfMonth,
+    "week_of_year": .weekOfYear, "month_of_year": .monthOfYear,
+  ]
+
+  /// The name of a type as messages show it.
+  func typeName(_ type: ResultType) -> String {
+    switch type {
+    case .money(let currency): "money(\(currency ?? catalog.defaults.currency))"
+    case .count, .number, .percent, .date, .grain, .timestamp, .string, .bool: type.name
+    }
+  }
+}

@@ -1,0 +1,112 @@
+internal import ColumnStore
+
+/// A report whose names, types and dates are settled; it needs no data.
+struct BoundReport: Sendable, Hashable {
+  var keys: [BoundKey]
+  var columns: [BoundColumn]
+  /// The rows that count.
+  var condition: RowCondition?
+  /// The groups that are shown.
+  var having: MetricCondition?
+  var order: [BoundOrder]
+  var limit: Int?
+  var offset: Int
+  var range: BoundRange
+  /// How empty buckets are made up, one for each column; nil where nothing is filled.
+  var fill: [FillMethod]?
+  /// The facts in which a row makes a group, by name.
+  var groupFacts: [String]
+  /// The day that counts as today.
+  var today: Int32
+  /// The currency that the report asks for; nil when the data decides.
+  var currency: String?
+  /// Amounts in the text, whose currency must be the report's.
+  var amounts: [BoundAmount]
+  var chart: ChartDescription?
+  /// Warnings and notes about the text.
+  var remarks: [Diagnostic]
+
+  /// The position of the only date grain among the keys, or nil.
+  var grainKey: Int? {
+    let grains = keys.indices.filter { keys[$0].reportGrain != nil }
+    return grains.count == 1 ? grains.first : nil
+  }
+
+  /// Every metric expression in it.
+  var metrics: [MetricExpression] {
+    var found = columns.map(\.metric)
+    for entry in order {
+      if case .metric(let metric) = entry.target {
+        found.append(metric)
+      }
+    }
+    return found + (having?.parts ?? [])
+  }
+}
+
+/// A key of BY.
+struct BoundKey: Sendable, Hashable {
+  enum Source: Sendable, Hashable {
+    case dimension(String)
+    case expression(RowExpression)
+  }
+  var name: String
+  var label: String
+  var type: ResultType
+  var source: Source
+  var span: SourceSpan
+
+  /// The grain, when the key cuts the report date.
+  var reportGrain: ReportGrain? {
+    guard case .expression(let expression) = source,
+      case .truncated(let inner, let grain) = expression.kind, case .reportDate = inner.kind
+    else { return nil }
+    return grain
+  }
+}
+
+/// A column of SELECT.
+struct BoundColumn: Sendable, Hashable {
+  var name: String
+  var label: String
+  var format: String?
+  var metric: MetricExpression
+  var span: SourceSpan
+}
+
+/// A step of an order.
+struct BoundOrder: Sendable, Hashable {
+  enum Target: Sendable, Hashable {
+    case key(Int)
+    case metric(MetricExpression)
+  }
+  var target: Target
+  var isDescending: Bool
+  var putsBlanksFirst: Bool
+}
+
+/// The days of a report.
+enum BoundRange: Sendable, Hashable {
+  /// From the first to the last day with rows.
+  case allTime
+  /// Both days included; empty when the last is before the first.
+  case days(from: Int32, to: Int32)
+}
+
+/// How the cells of a bucket without rows come about.
+enum FillMethod: Sendable, Hashable {
+  /// The bucket stays away.
+  case none
+  /// The metric's own value without rows.
+  case natural
+  case zero
+  case null
+  case previous
+  case linear
+}
+
+/// An amount in the text.
+struct BoundAmount: Sendable, Hashable {
+  var currency: String
+  var span: SourceSpan
+}

@@ -1,0 +1,190 @@
+internal import ColumnStore
+
+/// Reads the sections of a model file into the entries of a catalog, by name: an entry of the same
+/// name is replaced, any other is added.
+struct CatalogReader {
+  var catalog: Catalog
+  var problems: CatalogProblems
+  /// The stored tables, by name.
+  let schemas: [String: TableSchema]
+
+  static let sections = [
+    "mandi", "model", "defaults", "calendars", "periods", "dimensions", "tables", "facts",
+    "metrics", "cohorts", "limits",
+  ]
+  /// Sections of the model that a later version reads.
+  static let laterSections = ["currencies", "targets", "bridges", "policies"]
+
+  init(extending base: Catalog, source: SourceText, schemas: [TableSchema]) {
+    catalog = base
+    problems = CatalogProblems(source)
+    var tables = base.tables
+    for schema in schemas {
+      tables[schema.name] = schema
+    }
+    self.schemas = tables
+    catalog.tables = tables
+  }
+
+  mutating func read(_ root: CatalogNode) {
+    let fields = CatalogFields(
+      root,
+      "the model",
+      keys: CatalogReader.sections + CatalogReader.laterSections,
+      &problems
+    )
+    for section in CatalogReader.laterSections where fields.node(section) != nil {
+      problems.add(8105, "\"\(section)\" is not available yet", fields.span(of: section))
+    }
+    readVersion(fields)
+    readDefaults(fields)
+    readCalendars(fields)
+    readTables(fields)
+    readPeriods(fields)
+    for (name, span, node) in fields.definitions("dimensions", &problems) {
+      readDimension(name, span, node)
+    }
+    for (name, span, node) in fields.definitions("facts", &problems) {
+      readFact(name, span, node)
+    }
+    for (name, span, node) in fields.definitions("metrics", &problems) {
+      readMetric(name, span, node)
+    }
+    for (name, span, node) in fields.definitions("cohorts", &problems) {
+      readCohort(name, span, node)
+    }
+    readLimits(fields)
+  }
+
+  private mutating func readVersion(_ fields: CatalogFields) {
+    if let version = fields.required("mandi", of: "the model", &problems), version != "1" {
+      problems.add(8106, "this program reads models of version 1", fields.span(of: "mandi"))
+    }
+    if let name = fields.text("model", &problems) {
+      catalog.name = name
+    }
+  }
+
+  private mutating func readDefaults(_ fields: CatalogFields) {
+    guard let node = fields.node("defaults") else { return }
+    let keys = ["timezone", "currency", "calendar", "period", "week_start"]
+    let defaults = CatalogFields(node, "\"defaults\"", keys: keys, &problems)
+    if let zone = defaults.text("timezone", &problems) {
+      catalog.defaults.timezone = zone
+    }
+    if let currency = defaults.text("currency", &problems) {
+      catalog.defaults.currency = currency
+      if !CatalogReader.isCurrency(currency) {
+        let span = defaults.span(of: "currency")
+        problems.add(8107, "\"\(currency)\" is no currency code such as INR", span)
+      }
+    }
+    if let period = defaults.text("period", &problems) {
+      catalog.defaults.period = period
+    }
+    if let calendar = defaults.text("calendar", &problems), calendar != "standard" {
+      let span = defaults.span(of: "calendar")
+      problems.add(8105, "calendars other than \"standard\" are not available yet", span)
+    }
+    if let start = defaults.text("week_start", &problems) {
+      let days = [
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+      ]
+      if let index = days.firstIndex(of: start) {
+        catalog.calendar.weekStart = UInt8(index + 1)
+      } else {
+        let span = defaults.span(of: "week_start")
+        problems.add(8107, "there is no day \"\(start)\"", span, suggesting: start, among: days)
+      }
+    }
+  }
+
+  private mutating func readCalendars(_ fields: CatalogFields) {
+    for (name, span, node) in fields.definitions("calendars", &problems) {
+      guard name == "standard" else {
+        problems.add(8105, "calendars other than \"standard\" are not available yet", span)
+        continue
+      }
+      let keys = ["fiscal_year_start", "fiscal_year_label"]
+      let calendar = CatalogFields(node, "a calendar", keys: keys, &problems)
+      if let start = calendar.text("fiscal_year_start", &problems) {
+        let parts = start.split(separator: "-").map { Int($0) }
+        if parts.count == 2, let month = parts[0], (1...12).contains(month), parts[1] == 1 {
+          catalog.calendar.fiscalStartMonth = UInt8(month)
+        } else {
+          let span = calendar.span(of: "fiscal_year_start")
+          problems.add(8107, "a fiscal year starts on the first of a month, such as 04-01", span)
+        }
+      }
+      switch calendar.text("fiscal_year_label", &problems) {
+      case "end": catalog.calendar.namesFiscalYearByEnd = true
+      case "start": catalog.calendar.namesFiscalYearByEnd = false
+      case nil: break
+      case .some:
+        let span = calendar.span(of: "fiscal_year_label")
+        problems.add(8107, "\"fiscal_year_label\" is start or end", span)
+      }
+    }
+  }
+
+  private mutating func readPeriods(_ fields: CatalogFields) {
+    for (name, span, node) in fields.definitions("periods", &problems) {
+      let what = "the period \"\(name)\""
+      let period = CatalogFields(node, what, keys: ["from", "to", "label"], &problems)
+      _ = period.required("from", of: what, &problems)
+      _ = period.required("to", of: what, &problems)
+      guard let from = period.date("from", &problems), let to = period.date("to", &problems) else {
+        continue
+      }
+      if to < from {
+        problems.add(8107, "\(what) ends before it begins", period.span(of: "to"))
+      }
+      let entry = NamedPeriod(
+        name: name,
+        label: period.text("label", &problems) ?? name,
+        from: from,
+        to: to,
+        origin: origin(span)
+      )
+      CatalogReader.place(entry, in: &catalog.periods) { $0.name }
+    }
+  }
+
+  private mutating func readLimits(_ fields: CatalogFields) {
+    guard let node = fields.node("limits") else { return }
+    let keys = ["max_rows", "max_cells", "max_pivot_columns", "timeout_seconds"]
+    let limits = CatalogFields(node, "\"limits\"", keys: keys, &problems)
+    if let rows = limits.count("max_rows", &problems) {
+      catalog.limits.maximumRows = rows
+    }
+    if let cells = limits.count("max_cells", &problems) {
+      catalog.limits.maximumCells = cells
+    }
+    for key in ["max_pivot_columns", "timeout_seconds"] where limits.node(key) != nil {
+      problems.add(8105, "\"\(key)\" is not available yet", limits.span(of: key))
+    }
+  }
+
+  func origin(_ span: SourceSpan) -> CatalogOrigin {
+    CatalogOrigin(file: problems.file, span: span)
+  }
+
+  func expression(_ fields: CatalogFields, _ key: String, _ text: String) -> CatalogExpression {
+    CatalogExpression(text: text, origin: origin(fields.span(of: key)))
+  }
+
+  /// Puts an entry in the place of the one with its name, or at the end.
+  static func place<Entry>(_ entry: Entry, in entries: inout [Entry], name: (Entry) -> String) {
+    let folded = CatalogName.folded(name(entry))
+    if let index = entries.firstIndex(where: { CatalogName.folded(name($0)) == folded }) {
+      entries[index] = entry
+    } else {
+      entries.append(entry)
+    }
+  }
+
+  static func isCurrency(_ code: String) -> Bool {
+    code.utf8.count == 3
+      && code.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+  }
+}

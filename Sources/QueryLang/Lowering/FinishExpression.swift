@@ -1,0 +1,180 @@
+internal import ColumnStore
+
+/// A metric expression whose aggregates are places in the tables that were scanned.
+indirect enum FinishExpression {
+  case measure(Int)
+  case constant(ResultCell)
+  case arithmetic(ArithmeticOperator, FinishExpression, FinishExpression)
+  case union([FinishExpression], isMoney: Bool)
+  case negated(FinishExpression)
+  case conditional([(FinishCondition, FinishExpression)], FinishExpression?)
+  case coalesce([FinishExpression])
+  case function(MetricFunction, [FinishExpression])
+  /// The position of a rank among those worked out beforehand.
+  case rank(Int)
+}
+
+/// A condition on a group over such expressions.
+indirect enum FinishCondition {
+  case constant(Bool)
+  case and([FinishCondition])
+  case or([FinishCondition])
+  case not(FinishCondition)
+  case compare(FinishExpression, ComparisonOperator, FinishExpression)
+  case isBlank(FinishExpression)
+}
+
+/// Turns metric expressions into places and evaluates them group by group.
+struct FinishEvaluator {
+  private(set) var readers: [MeasureReader] = []
+  private(set) var ranks: [(value: FinishExpression, within: [Int])] = []
+  /// The ranks of every group, for each entry of `ranks`.
+  var rankValues: [[ResultCell]] = []
+  private var places: [BaseAggregate: Int] = [:]
+
+  init(_ tables: [GroupTable]) {
+    for (index, table) in tables.enumerated() {
+      for measure in table.aggregation.measures {
+        places[measure.aggregate] = readers.count
+        readers.append(MeasureReader(table: index, measure, table))
+      }
+    }
+  }
+
+  // MARK: Preparing
+
+  mutating func prepare(_ metric: MetricExpression) -> FinishExpression {
+    switch metric.kind {
+    case .aggregate(let aggregate):
+      return places[aggregate].map { .measure($0) } ?? .constant(.blank(.empty))
+    case .constant(let cell): return .constant(cell)
+    case .arithmetic(let operation, let left, let right):
+      return .arithmetic(operation, prepare(left), prepare(right))
+    case .union(let parts):
+      return .union(prepare(parts), isMoney: metric.type.isMoney)
+    case .negated(let inner): return .negated(prepare(inner))
+    case .conditional(let branches, let otherwise):
+      var prepared: [(FinishCondition, FinishExpression)] = []
+      for branch in branches {
+        prepared.append((prepare(branch.condition), prepare(branch.value)))
+      }
+      return .conditional(prepared, otherwise.map { prepare($0) })
+    case .coalesce(let parts): return .coalesce(prepare(parts))
+    case .function(let function, let parts): return .function(function, prepare(parts))
+    case .rank(let inner, let within):
+      let value = prepare(inner)
+      ranks.append((value, within))
+      return .rank(ranks.count - 1)
+    }
+  }
+
+  private mutating func prepare(_ parts: [MetricExpression]) -> [FinishExpression] {
+    var prepared: [FinishExpression] = []
+    for part in parts {
+      prepared.append(prepare(part))
+    }
+    return prepared
+  }
+
+  mutating func prepare(_ condition: MetricCondition) -> FinishCondition {
+    switch condition {
+    case .constant(let flag): return .constant(flag)
+    case .and(let parts): return .and(prepare(parts))
+    case .or(let parts): return .or(prepare(parts))
+    case .not(let inner): return .not(prepare(inner))
+    case .compare(let left, let operation, let right):
+      return .compare(prepare(left), operation, prepare(right))
+    case .isBlank(let inner): return .isBlank(prepare(inner))
+    }
+  }
+
+  private mutating func prepare(_ parts: [MetricCondition]) -> [FinishCondition] {
+    var prepared: [FinishCondition] = []
+    for part in parts {
+      prepared.append(prepare(part))
+    }
+    return prepared
+  }
+
+  // MARK: Evaluating
+
+  /// The value for a group, given its number and its row in each table.
+  func value(_ expression: FinishExpression, _ group: Int, _ rows: [Int?]) -> ResultCell {
+    switch expression {
+    case .measure(let place): return cell(measured(place, rows), readers[place])
+    case .constant(let cell): return cell
+    case .arithmetic(let operation, let left, let right):
+      return CellArithmetic.combine(operation, value(left, group, rows), value(right, group, rows))
+    case .union(let parts, let isMoney): return union(parts, isMoney, rows)
+    case .negated(let inner): return CellArithmetic.negated(value(inner, group, rows))
+    case .conditional(let branches, let otherwise):
+      for (condition, result) in branches where holds(condition, group, rows) {
+        return value(result, group, rows)
+      }
+      return otherwise.map { value($0, group, rows) } ?? .blank(.empty)
+    case .coalesce(let parts):
+      var last = ResultCell.blank(.empty)
+      for part in parts {
+        last = value(part, group, rows)
+        guard case .blank(let reason) = last, reason != .masked else { return last }
+      }
+      return last
+    case .function(let function, let parts):
+      return CellArithmetic.apply(function, parts.map { value($0, group, rows) })
+    case .rank(let place): return rankValues[place][group]
+    }
+  }
+
+  func holds(_ condition: FinishCondition, _ group: Int, _ rows: [Int?]) -> Bool {
+    switch condition {
+    case .constant(let flag): return flag
+    case .and(let parts): return parts.allSatisfy { holds($0, group, rows) }
+    case .or(let parts): return parts.contains { holds($0, group, rows) }
+    case .not(let inner): return !holds(inner, group, rows)
+    case .compare(let left, let operation, let right):
+      let order = CellArithmetic.order(value(left, group, rows), value(right, group, rows))
+      guard let order else { return false }
+      switch operation {
+      case .equal: return order == 0
+      case .notEqual: return order != 0
+      case .less: return order < 0
+      case .lessOrEqual: return order <= 0
+      case .greater: return order > 0
+      case .greaterOrEqual: return order >= 0
+      }
+    case .isBlank(let inner):
+      if case .blank = value(inner, group, rows) { return true }
+      return false
+    }
+  }
+
+  private func measured(_ place: Int, _ rows: [Int?]) -> Measured {
+    let reader = readers[place]
+    return reader.measured(at: rows[reader.table])
+  }
+
+  private func cell(_ measured: Measured, _ reader: MeasureReader) -> ResultCell {
+    switch measured {
+    case .noRows: reader.withoutRows
+    case .noValue: .blank(.empty)
+    case .value(let cell): cell
+    }
+  }
+
+  /// Sums over the rows of several facts: rows without a value count for nothing, and only rows of
+  /// which none has a value make a blank.
+  private func union(_ parts: [FinishExpression], _ isMoney: Bool, _ rows: [Int?]) -> ResultCell {
+    var sum: ResultCell?
+    var hasValuelessRows = false
+    for case .measure(let place) in parts {
+      switch measured(place, rows) {
+      case .noRows: break
+      case .noValue: hasValuelessRows = true
+      case .value(let cell): sum = sum.map { CellArithmetic.combine(.add, $0, cell) } ?? cell
+      }
+    }
+    if let sum { return sum }
+    if hasValuelessRows { return .blank(.empty) }
+    return isMoney ? .decimal(0) : .integer(0)
+  }
+}

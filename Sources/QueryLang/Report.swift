@@ -1,0 +1,127 @@
+public import ColumnStore
+
+/// The surroundings of a report that are no part of its text.
+public struct ReportContext: Sendable, Hashable {
+  /// The day that counts as today, in days since 1970.
+  public var today: Int32
+  /// The offsets of the report's time zone; nil for those that the model's zone is known to have.
+  public var zone: ZoneOffsets?
+
+  /// Makes a context.
+  public init(today: Int32, zone: ZoneOffsets? = nil) {
+    self.today = today
+    self.zone = zone
+  }
+}
+
+/// Reads and binds scripts of the report language.
+public enum Report {
+  /// Prepares a script: reads it, settles its names, types and dates, and needs no data for it.
+  ///
+  /// What is wrong with the text is in the diagnostics of the prepared script.
+  public static func prepare(
+    _ text: String,
+    name: String?,
+    catalog: Catalog,
+    context: ReportContext
+  ) -> PreparedScript {
+    let source = SourceText(text, name: name)
+    let (script, problems) = ReportParser.parse(source)
+    var binder = Binder(catalog: catalog, source: source, today: context.today)
+    let statements = binder.statements(script)
+    return PreparedScript(
+      source: source,
+      diagnostics: PreparedScript.merged(problems, binder.diagnostics),
+      catalog: catalog,
+      zone: context.zone ?? KnownZones.offsets(of: catalog.defaults.timezone) ?? ZoneOffsets(),
+      statements: statements
+    )
+  }
+}
+
+/// A script that was read and bound.
+public struct PreparedScript: Sendable {
+  /// The text.
+  public let source: SourceText
+  /// What is wrong with the text or worth knowing, sorted by place.
+  public let diagnostics: [Diagnostic]
+  let catalog: Catalog
+  let zone: ZoneOffsets
+  let statements: [BoundStatement]
+
+  /// The most diagnostics that a script gets.
+  static let maximumDiagnostics = 20
+
+  /// Whether the script has no error.
+  public var isRunnable: Bool { !diagnostics.contains { $0.severity == .error } }
+
+  /// Runs every statement on one snapshot, in order.
+  ///
+  /// - Throws: `ReportError` when the script has errors, the store cannot answer, or the data does
+  ///   not allow the answer.
+  public func run(
+    on backend: any ScanBackend,
+    policy: AccessPolicy,
+    limits: ScanLimits
+  ) async throws(ReportError) -> [StatementResult] {
+    guard isRunnable else { throw .notRunnable }
+    let run = ReportRun(
+      catalog: catalog,
+      backend: backend,
+      policy: policy,
+      limits: limits,
+      zone: zone
+    )
+    var results: [StatementResult] = []
+    for statement in statements {
+      switch statement {
+      case .report(let report), .values(let report):
+        results.append(.report(try await run.answer(report)))
+      case .explain(let report):
+        results.append(.plan(PlanPrinter.text(try run.plan(report))))
+      case .listing(var listing):
+        listing.header.snapshot = backend.snapshotVersion
+        results.append(.report(listing))
+      case .defined(let text): results.append(.defined(text))
+      }
+    }
+    return results
+  }
+
+  /// The diagnostics of reading and binding by place, one for each span, errors before others.
+  static func merged(_ read: [Diagnostic], _ bound: [Diagnostic]) -> [Diagnostic] {
+    var seen: Set<SourceSpan> = []
+    var merged: [Diagnostic] = []
+    for diagnostic in read + bound where seen.insert(diagnostic.span).inserted {
+      merged.append(diagnostic)
+    }
+    let ordered = merged.enumerated().sorted {
+      ($0.element.span.start, $0.element.span.end, $0.offset)
+        < ($1.element.span.start, $1.element.span.end, $1.offset)
+    }
+    return ordered.prefix(maximumDiagnostics).map(\.element)
+  }
+}
+
+/// What a statement came to.
+public enum StatementResult: Sendable, Equatable {
+  /// The answer of a report or a listing.
+  case report(ReportResult)
+  /// A plan as text.
+  case plan(String)
+  /// What was defined.
+  case defined(String)
+}
+
+/// Time zones without changes of their offset since the days of marketplaces.
+enum KnownZones {
+  private static let hours: [String: Double] = [
+    "UTC": 0, "Etc/UTC": 0, "Asia/Kolkata": 5.5, "Asia/Calcutta": 5.5, "Asia/Dubai": 4,
+    "Asia/Singapore": 8, "Asia/Kathmandu": 5.75, "Asia/Dhaka": 6, "Asia/Colombo": 5.5,
+  ]
+
+  /// The offsets of a zone, or nil when they are not known here.
+  static func offsets(of name: String) -> ZoneOffsets? {
+    hours[name].map { ZoneOffsets(offsets: [Int32($0 * 3600)]) }
+  }
+}
