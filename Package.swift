@@ -55,7 +55,11 @@ var targets: [Target] = [
       "ColumnStore", "Commerce", .product(name: "Yams", package: "Yams"),
       .product(name: "Crypto", package: "swift-crypto"),
     ],
-    resources: [.embedInCode("Channels/Definitions/amazon.yaml")],
+    resources: [
+      .embedInCode("Channels/Definitions/amazon.yaml"),
+      .embedInCode("Channels/Definitions/shopify.yaml"),
+      .embedInCode("Channels/Definitions/zepto.yaml"),
+    ],
     swiftSettings: strict
   ),
   .target(name: "Export", dependencies: ["ColumnStore", "QueryLang"], swiftSettings: strict),

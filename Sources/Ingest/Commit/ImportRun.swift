@@ -1,0 +1,122 @@
+import ColumnStore
+import Commerce
+
+/// The one loop that calls the stages of an import in order, inside one transaction.
+struct ImportRun {
+  private let file: PreparedFile
+  private let transaction: WriteTransaction
+  private let fileVersion: Int64?
+  private var normaliser: Normaliser
+  private var dimensions = DimensionLedger()
+  private var cohorts = CohortLedger()
+  private var slices: SliceReplacement?
+
+  /// Prepares the tables and the version of the file.
+  init(
+    _ file: PreparedFile,
+    transaction: WriteTransaction,
+    dataDirectory: String
+  ) throws {
+    self.file = file
+    self.transaction = transaction
+    let key = try CustomerKeyFile.load(dataDirectory: dataDirectory)
+    normaliser = try file.normaliser(customerKey: key)
+    fileVersion = try file.version(for: normaliser)
+    if fileVersion == nil, normaliser.needsFileVersion {
+      throw IngestError.noVersion(path: file.path)
+    }
+    for schema in CommerceTables.all { try transaction.declare(schema) }
+    let dataset = file.recognised.dataset
+    if dataset.mode == .replaceSlice {
+      let own = ["channel", "dataset"]
+      slices = try transaction.beginSliceReplacement(
+        of: dataset.table,
+        slice: own + dataset.slice.filter { !own.contains($0) }
+      )
+    }
+  }
+
+  /// Reads, writes and closes; the transaction commits when this returns.
+  mutating func run(
+    _ empty: FileReport,
+    quarantine: inout Quarantine,
+    scan: Importer.Scan,
+    progress: (ImportProgress) -> Void
+  ) throws -> FileReport {
+    var report = empty
+    var reader = try file.reader()
+    while let decoded = try reader.next() {
+      let page = normaliser.normalise(decoded, fileVersion: fileVersion)
+      try take(page, into: &report)
+      try quarantine.append(page.issues)
+      progress(
+        ImportProgress(
+          bytesRead: reader.bytesRead,
+          byteCount: file.survey.byteCount,
+          rows: report.read
+        )
+      )
+    }
+    try judge(report)
+    if let slices { cohorts.remove(try slices.finish(returning: formerColumns).replaced) }
+    try dimensions.write(channel: file.recognised.channel, to: transaction)
+    try cohorts.write(to: transaction, scan: scan)
+    let mark = FileMark(read: report.read, quarantined: report.quarantined)
+    transaction.annotations[file.fingerprintKey] = mark.text
+    if quarantine.count > 0 {
+      try quarantine.publish()
+      report.quarantinePath = quarantine.path
+    }
+    return report
+  }
+
+  /// Only lines of orders have customers.
+  private var formerColumns: [String] {
+    file.recognised.dataset.table == CommerceTables.orderLine.name
+      ? CohortLedger.formerColumns : []
+  }
+
+  private mutating func take(_ page: CanonicalPage, into report: inout FileReport) throws {
+    report.read += page.readCount
+    report.quarantined += page.issues.count
+    report.issues.append(
+      contentsOf: page.issues.prefix(IngestLimits.shownIssues - report.issues.count)
+    )
+    guard page.batch.rowCount > 0 else { return }
+    let table = file.recognised.dataset.table
+    let outcome =
+      if let slices {
+        try slices.upsert(page.batch, returning: formerColumns)
+      } else {
+        try transaction.upsert(page.batch, into: table, returning: formerColumns)
+      }
+    for kind in outcome.kinds {
+      switch kind {
+      case .inserted: report.inserted += 1
+      case .updated: report.updated += 1
+      case .unchanged: report.unchanged += 1
+      }
+    }
+    dimensions.add(page)
+    if let buyers = page.buyers {
+      cohorts.add(buyers, outcome: outcome)
+    } else {
+      cohorts.remove(outcome.replaced)
+    }
+  }
+
+  /// A file without a readable row is refused, a strict one with an unreadable row too.
+  private func judge(_ report: FileReport) throws(IngestError) {
+    guard report.read > 0 else { throw .empty(path: file.path) }
+    guard report.quarantined < report.read else {
+      throw .nothingReadable(path: file.path, rows: report.read, first: report.issues.first)
+    }
+    guard !file.request.isStrict || report.quarantined == 0 else {
+      throw .refusedByStrict(
+        path: file.path,
+        rows: report.quarantined,
+        first: report.issues.first
+      )
+    }
+  }
+}

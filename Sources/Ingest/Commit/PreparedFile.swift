@@ -1,0 +1,128 @@
+import ColumnStore
+import Crypto
+
+/// A file that was looked at and recognised, before anything is written.
+struct PreparedFile {
+  let path: String
+  let survey: FileSurvey
+  let recognised: RecognisedFile
+  let request: ImportRequest
+  let zone: ZoneRules
+
+  /// Surveys and recognises a file.
+  init(
+    path: String,
+    request: ImportRequest,
+    library: ChannelLibrary
+  ) throws(IngestError) {
+    self.path = path
+    self.request = request
+    survey = try FileSurvey(path: path)
+    var asked = library.channels
+    if let definition = request.definition {
+      asked = [definition]
+      if let name = request.channel, name != definition.name {
+        throw .unknownName(
+          kind: "channel in \(definition.source)",
+          name: name,
+          known: [definition.name],
+          suggestion: nil
+        )
+      }
+    } else if let name = request.channel {
+      asked = [try library.channel(name)]
+    }
+    if let dataset = request.dataset {
+      let known = asked.flatMap(\.datasets).map(\.name)
+      guard known.contains(dataset) else {
+        throw .unknownName(
+          kind: "data set",
+          name: dataset,
+          known: known,
+          suggestion: Suggestion.nearest(to: dataset, among: known)
+        )
+      }
+    }
+    let names = Set(asked.map(\.name))
+    recognised = try Recognition(path: path, survey: survey).recognise(
+      among: asked,
+      others: library.channels.filter { !names.contains($0.name) },
+      dataset: request.dataset
+    )
+    guard let zone = ZoneRules(identifier: recognised.channel.timeZone) else {
+      throw .unknownName(
+        kind: "time zone",
+        name: recognised.channel.timeZone,
+        known: ["Asia/Kolkata"],
+        suggestion: nil
+      )
+    }
+    self.zone = zone
+  }
+
+  /// The file's name without its folder.
+  var fileName: String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// The same bytes read in the same way have the same fingerprint.
+  var fingerprint: String {
+    let parts = [
+      survey.fingerprint, recognised.channel.name, recognised.dataset.name, request.account,
+      recognised.channel.digest, request.asOf.map(String.init) ?? "",
+      dayInName.map(String.init) ?? "",
+    ]
+    let text = parts.joined(separator: "\u{1F}")
+    return String(SHA256.hash(data: Array(text.utf8)).lowercaseHex.prefix(40))
+  }
+
+  private var dayInName: Int64? {
+    FileVersion.day(inName: fileName, patterns: recognised.dataset.file.nameDates)
+  }
+
+  /// Opens the rows from the first one.
+  func reader() throws(IngestError) -> TableReader {
+    try TableReader(
+      path: path,
+      survey: survey,
+      dialect: recognised.dialect,
+      fieldCount: recognised.header.names.count,
+      headerLine: recognised.header.line
+    )
+  }
+
+  /// Makes the stage that turns pages into canonical rows.
+  func normaliser(customerKey: [UInt8]) throws(IngestError) -> Normaliser {
+    let context = Normaliser.Context(
+      channel: recognised.channel,
+      dataset: recognised.dataset,
+      account: request.account,
+      fileName: fileName,
+      header: recognised.header,
+      zone: zone,
+      identity: CustomerIdentity(
+        key: customerKey,
+        channel: recognised.channel.name,
+        account: request.account
+      )
+    )
+    guard let normaliser = Normaliser(context) else {
+      throw .store(.unknownTable(recognised.dataset.table))
+    }
+    return normaliser
+  }
+
+  /// The version of rows that have none of their own; nil when nothing tells it.
+  func version(for normaliser: Normaliser) throws(IngestError) -> Int64? {
+    if let day = request.asOf ?? dayInName { return FileVersion.instant(ofDay: day) }
+    guard normaliser.needsFileVersion else { return nil }
+    var scout = normaliser
+    var reader = try self.reader()
+    var latest: Int64?
+    while let page = try reader.next() {
+      guard let day = scout.latestDay(in: page) else { continue }
+      latest = max(latest ?? day, day)
+    }
+    return latest.map { FileVersion.instant(ofDay: $0) }
+  }
+}

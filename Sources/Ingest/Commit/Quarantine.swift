@@ -1,0 +1,95 @@
+import ColumnStore
+
+/// Keeps the rows of one file that could not be read: one JSON object a line, in the data directory.
+///
+/// The file appears only when it is complete.
+struct Quarantine {
+  /// The path inside the data directory.
+  let path: String
+
+  private let directory: any StoreDirectory
+  private let temporary: String
+  private var writer: (any StoreFileWriter)?
+  private(set) var count = 0
+
+  init(fingerprint: String, in directory: any StoreDirectory) {
+    self.directory = directory
+    path = "quarantine/\(fingerprint).ndjson"
+    temporary = "quarantine/\(fingerprint).tmp"
+  }
+
+  /// Adds issues.
+  mutating func append(_ issues: [MappingIssue]) throws(StoreError) {
+    guard !issues.isEmpty else { return }
+    let writer: any StoreFileWriter
+    if let open = self.writer {
+      writer = open
+    } else {
+      try directory.makeDirectory("quarantine")
+      if try directory.list("quarantine").contains(where: { temporary.hasSuffix("/\($0)") }) {
+        try directory.remove(temporary)
+      }
+      writer = try directory.create(temporary)
+      self.writer = writer
+    }
+    count += issues.count
+    var lines: [UInt8] = []
+    for issue in issues {
+      lines.append(contentsOf: Quarantine.line(issue).utf8)
+      lines.append(0x0A)
+    }
+    try writer.append(lines)
+  }
+
+  /// Makes the file appear.
+  mutating func publish() throws(StoreError) {
+    guard let writer else { return }
+    self.writer = nil
+    try writer.synchronise()
+    try writer.close()
+    try directory.rename(temporary, to: path)
+    try directory.synchronise(directory: "quarantine")
+  }
+
+  /// Forgets what was added.
+  mutating func discard() {
+    guard let writer else { return }
+    self.writer = nil
+    do throws(StoreError) {
+      try writer.close()
+      try directory.remove(temporary)
+    } catch {
+      // A left-over temporary file is overwritten by the next import of the same file.
+    }
+  }
+
+  private static func line(_ issue: MappingIssue) -> String {
+    var parts = ["\"file\":\(quoted(issue.file))", "\"line\":\(issue.line)"]
+    if let column = issue.column { parts.append("\"column\":\(quoted(column))") }
+    if let value = issue.value { parts.append("\"value\":\(quoted(value))") }
+    parts.append("\"reason\":\(quoted(issue.reason))")
+    parts.append("\"remedy\":\(quoted(issue.remedy))")
+    return "{" + parts.joined(separator: ",") + "}"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      default:
+        if scalar.value < 0x20 {
+          let digits = String(scalar.value, radix: 16)
+          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return result + "\""
+  }
+}

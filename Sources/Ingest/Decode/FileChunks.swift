@@ -1,0 +1,50 @@
+import Foundation
+
+/// Reads a file from its beginning in chunks of bytes.
+final class FileChunks {
+  private let handle: FileHandle
+  private let path: String
+
+  /// Opens a file.
+  init(path: String) throws(IngestError) {
+    let kind = try FileChunks.kind(of: path)
+    guard kind != .typeDirectory else {
+      throw .unreadable(path: path, reason: "it is a directory; name the files in it")
+    }
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw .unreadable(path: path, reason: "the file cannot be opened; check its permissions")
+    }
+    self.handle = handle
+    self.path = path
+  }
+
+  private static func kind(of path: String) throws(IngestError) -> FileAttributeType? {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw .unreadable(path: path, reason: "there is no such file")
+    }
+    do {
+      let attributes = try FileManager.default.attributesOfItem(atPath: path)
+      guard let kind = attributes[.type] as? FileAttributeType else { return nil }
+      guard kind == .typeSymbolicLink else { return kind }
+      let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+      return try FileManager.default.attributesOfItem(atPath: target)[.type] as? FileAttributeType
+    } catch {
+      throw .unreadable(path: path, reason: error.localizedDescription)
+    }
+  }
+
+  /// Returns the next bytes, at most `count`; empty at the end.
+  func next(_ count: Int = IngestLimits.chunkBytes) throws(IngestError) -> [UInt8] {
+    do {
+      guard let data = try handle.read(upToCount: count) else { return [] }
+      return [UInt8](data)
+    } catch {
+      throw .unreadable(path: path, reason: error.localizedDescription)
+    }
+  }
+
+  deinit {
+    // The file was only read: nothing is lost when closing fails.
+    try? handle.close()
+  }
+}

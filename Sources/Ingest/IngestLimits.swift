@@ -1,0 +1,23 @@
+/// The bounds of the room, so that no input decides how much memory an import takes.
+enum IngestLimits {
+  /// Bytes that are read from a file at once.
+  static let chunkBytes = 1 << 20
+  /// Rows that are decoded and mapped at once.
+  static let pageRows = 1 << 16
+  /// Bytes of fields at which a page ends even with fewer rows.
+  static let pageBytes = 32 << 20
+  /// The longest field.
+  static let fieldBytes = 1 << 20
+  /// The largest number of fields in a line.
+  static let fields = 4096
+  /// Lines from the top in which the header is looked for.
+  static let headerLines = 30
+  /// Bytes from the top that are looked at to recognise a file.
+  static let headBytes = 256 << 10
+  /// The largest channel definition.
+  static let definitionBytes = 1 << 20
+  /// Nesting of an expression in a definition.
+  static let expressionDepth = 64
+  /// Issues that a report shows; the quarantine file has all of them.
+  static let shownIssues = 20
+}
