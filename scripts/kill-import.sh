@@ -46,18 +46,20 @@ while [ "$kills" -lt "$wanted" ]; do
     "$mandi" import --data "$data" --channel amazon "${files[@]}" >"$scratch/out" 2>"$scratch/err" &
     import=$!
     if [ "$kills" -lt "$wanted" ]; then
-      moment=$((1 + RANDOM * 32768 % (length + 1) + RANDOM % (length + 1)))
-      moment=$((moment % (length + 1)))
+      moment=$(((RANDOM * 32768 + RANDOM) % (length + 1)))
       sleep "$(printf '%d.%03d' $((moment / 1000)) $((moment % 1000)))"
-      if kill -9 "$import" 2>/dev/null; then moment="$moment"; else moment=; fi
-    else
-      moment=
+      kill -9 "$import" 2>/dev/null || true
     fi
     code=0
     wait "$import" 2>/dev/null || code=$?
     if [ "$code" = 137 ]; then
+      # A process that had not begun its store yet was not in the middle of anything.
+      if [ ! -e "$data/store" ]; then continue; fi
       kills=$((kills + 1))
-      if [ ! -e "$data/store" ]; then moments+="0 "; continue; fi
+      if ! ls "$data/store" | grep -q '^manifest-[0-9]*$'; then
+        moments+="0 "
+        continue
+      fi
       run verify --data "$data"
       expect_code 0 "kill $kills at $moment ms: the store verifies"
       run status --data "$data"
