@@ -6,6 +6,9 @@ enum NameRules {
     "Manager", "Helper", "Helpers", "Utils", "Util", "Common", "Impl", "Info",
   ]
 
+  /// The report language calls a metric that is defined by an aggregate a base metric.
+  static let fieldWords = ["BaseAggregate", "BaseDefinition"]
+
   static let all = [typeNames, fileNames]
 
   static let typeNames = Rule.lines(
@@ -13,7 +16,7 @@ enum NameRules {
     applies: { file in file.isSwift },
     pattern: #"\b(class|struct|enum|actor|protocol|typealias)\s+((\w+("#
       + emptySuffixes.joined(separator: "|")
-      + #"))|Base[A-Z]\w*)\b"#,
+      + #"))|(?!("# + fieldWords.joined(separator: "|") + #")\b)Base[A-Z]\w*)\b"#,
     say: "the type's name says nothing; name what it is"
   )
 

@@ -8,7 +8,7 @@ enum SafetyRules {
     "Sources/ColumnStore/Encoding/ZstdCodec.swift", "Sources/ColumnStore/Format/Checksum.swift",
     "Sources/ColumnStore/SystemText.swift",
   ]
-  static let reasonDistance = 16
+  static let reasonDistance = 24
 
   static let all = [
     unsafePlace, unsafeReason, raceWaiver, forcedCode, emptyCatch, silencedError,

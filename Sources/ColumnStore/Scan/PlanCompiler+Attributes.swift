@@ -34,7 +34,6 @@ extension PlanCompiler {
       of: pivot,
       kind,
       column.type,
-      bounds: kind == .double ? nil : values.bounds ?? 0...0,
       mayBeNull: true
     )
   }

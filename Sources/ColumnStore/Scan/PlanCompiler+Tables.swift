@@ -21,7 +21,6 @@ extension PlanCompiler {
           of: pivot,
           node.kind,
           node.type,
-          bounds: node.kind == .double ? nil : table.bounds ?? 0...0,
           mayBeNull: node.mayBeNull
         )
       }

@@ -72,7 +72,6 @@ extension PlanCompiler {
       of: value,
       kind,
       type,
-      bounds: table.bounds ?? 0...0,
       mayBeNull: program.values[value].mayBeNull || !table.isTotal
     )
   }

@@ -83,7 +83,6 @@ struct PlanCompiler {
     of pivot: Int,
     _ kind: ValueKind,
     _ type: ColumnType,
-    bounds: ClosedRange<Int64>? = nil,
     mayBeNull: Bool
   ) -> Int {
     program.tables.append(table)
@@ -91,7 +90,7 @@ struct PlanCompiler {
       .table(of: pivot, table: program.tables.count - 1),
       kind,
       type,
-      bounds: bounds ?? table.bounds,
+      bounds: kind == .double ? nil : table.bounds ?? 0...0,
       mayBeNull: mayBeNull
     )
   }

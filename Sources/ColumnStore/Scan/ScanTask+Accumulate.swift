@@ -43,20 +43,7 @@ extension ScanTask {
   func add(_ accumulator: Accumulator, _ rows: RowBits, slot: Int) throws(StoreError) {
     let plan = accumulator.plan
     if case .distinct = plan.kind {
-      let lane = evaluator.arena.slots()
-      do {
-        var slotsMemory = lane.storage.taken()
-        defer { lane.storage = slotsMemory }
-        var slots = slotsMemory.mutableSpan
-        evaluator.kernelCalls += 1
-        SlotKernel.write(
-          UInt32(truncatingIfNeeded: slot),
-          count: evaluator.rowCount,
-          into: &slots
-        )
-      }
-      try add(accumulator, rows, mask(lane, rows))
-      return
+      return try add(accumulator, rows, mask(oneSlot(slot), rows))
     }
     let asked = try asked(plan, rows)
     if case .none = asked { return }
@@ -110,6 +97,21 @@ extension ScanTask {
         plan.kind == .doubleMinimum ? min(old, found.minimum) : max(old, found.maximum)
     case .distinct: return
     }
+  }
+
+  /// Returns the slots of a block whose rows all belong to one.
+  private func oneSlot(_ slot: Int) -> SlotLane {
+    let lane = evaluator.arena.slots()
+    var memory = lane.storage.taken()
+    defer { lane.storage = memory }
+    var slots = memory.mutableSpan
+    evaluator.kernelCalls += 1
+    SlotKernel.write(
+      UInt32(truncatingIfNeeded: slot),
+      count: evaluator.rowCount,
+      into: &slots
+    )
+    return lane
   }
 
   private func sum(_ lane: Lane, _ rows: RowBits, _ count: Int) -> Int128 {
