@@ -81,8 +81,8 @@ struct CellText {
     if scalar.value < 0x300 {
       return 1
     }
-    let category = scalar.properties.generalCategory
-    if category == .nonspacingMark || category == .enclosingMark {
+    let marks: [Unicode.GeneralCategory] = [.nonspacingMark, .enclosingMark, .spacingMark]
+    if marks.contains(scalar.properties.generalCategory) {
       return 0
     }
     return scalar.properties.isEmojiPresentation || wide.contains { $0.contains(scalar.value) }

@@ -24,6 +24,7 @@ extension Parser {
   /// Whether a reserved word stands where its own use is impossible and a name would fit.
   var isReservedAsName: Bool {
     guard case .word(let keyword?) = current.kind, keyword.isReserved else { return false }
+    guard !Parser.joiningWords.contains(keyword) else { return false }
     guard !isClauseStart(index + 1) else { return true }
     switch token(1).kind {
     case .symbol(let symbol): return symbol != .leftParenthesis
@@ -31,6 +32,11 @@ extension Parser {
     case .word, .quotedName, .text, .number, .percent, .parameter, .date, .unreadable: return false
     }
   }
+
+  /// Words that stand between two parts, so a part is missing rather than a name in quotes.
+  private static let joiningWords: Set<Keyword> = [
+    .and, .or, .not, .in, .is, .as, .of, .then, .else, .end, .asc, .desc, .with, .by, .between,
+  ]
 
   func reservedWord() -> Diagnostic {
     let span = current.span
