@@ -1,7 +1,7 @@
 /// A message about a source text, for a person and for an editor.
 ///
-/// The message says what is wrong in one sentence of business words, the notes say why, the fixes say
-/// what to write.
+/// The message says what is wrong in one sentence of business words, the notes say why, the fixes
+/// say what to write.
 public struct Diagnostic: Sendable, Hashable {
   /// What kind of message it is.
   public var id: DiagnosticID

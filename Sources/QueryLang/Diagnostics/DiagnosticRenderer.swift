@@ -1,4 +1,5 @@
-/// Writes diagnostics for people: the message, the place, the line with marks below it, and what helps.
+/// Writes diagnostics for people: the message, the place, the line with marks below it, and what
+/// helps.
 ///
 /// ```text
 /// error[E2101]: there is no metric or dimension called "revenu"
@@ -8,8 +9,8 @@
 ///    |        ^^^^^^ did you mean "revenue"?
 /// ```
 ///
-/// Marks are placed by cells: a wide character takes two, a tab four, a combining mark none. Characters
-/// that could upset a terminal are shown as `�`.
+/// Marks are placed by cells: a wide character takes two, a tab four, a combining mark none.
+/// Characters that could upset a terminal are shown as `�`.
 public struct DiagnosticRenderer: Sendable {
   /// Whether the text carries escape sequences for colours.
   public enum Colour: Sendable, Hashable {

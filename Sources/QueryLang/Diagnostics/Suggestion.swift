@@ -1,8 +1,8 @@
 /// The names that come closest to a word that nothing is called.
 ///
-/// The distance is Damerau-Levenshtein on folded names in which neighbours may swap for nothing; `_`,
-/// spaces, hyphens and a plural `s` count nothing either. A name fits when its distance is at most a
-/// third of the word (at least 1), or when the word begins it or is one of its words.
+/// The distance is Damerau-Levenshtein on folded names in which neighbours may swap for nothing;
+/// `_`, spaces, hyphens and a plural `s` count nothing either. A name fits when its distance is at
+/// most a third of the word (at least 1), or when the word begins it or is one of its words.
 public struct Suggestion: Sendable, Hashable {
   /// The names that fit, at most three, the closest first; of equals the earlier candidate first.
   public let names: [String]

@@ -1,8 +1,8 @@
 /// Splits a source text into tokens and keeps its comments.
 ///
-/// Dates are read before arithmetic, as long as possible: `2026-10` is October, not 2016. What cannot
-/// be read gives a diagnostic and, where a value stood, an unreadable token, so that the parser goes
-/// on without a second message.
+/// Dates are read before arithmetic, as long as possible: `2026-10` is October, not 2016. What
+/// cannot be read gives a diagnostic and, where a value stood, an unreadable token, so that the
+/// parser goes on without a second message.
 struct Lexer {
   let bytes: [UInt8]
   var position: Int

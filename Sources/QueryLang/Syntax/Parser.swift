@@ -3,9 +3,9 @@ struct SyntaxFailure: Error {}
 
 /// A recursive descent parser with a function for each rule of the grammar.
 ///
-/// A mutating function consumes what it reads. On a failure the caller that knows where the part ends
-/// skips to there and goes on, so one text gives several diagnostics. Nesting is checked before each
-/// descent, so no text exhausts the stack.
+/// A mutating function consumes what it reads. On a failure the caller that knows where the part
+/// ends skips to there and goes on, so one text gives several diagnostics. Nesting is checked
+/// before each descent, so no text exhausts the stack.
 struct Parser {
   let source: SourceText
   let tokens: [Token]

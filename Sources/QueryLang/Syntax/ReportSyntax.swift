@@ -1,6 +1,7 @@
 /// A report as written: every clause at most once, whatever their order in the text.
 ///
-/// Spans of clauses begin at their first keyword. Parentheses leave no node, but spans include them.
+/// Spans of clauses begin at their first keyword. Parentheses leave no node, but spans include
+/// them.
 struct ReportSyntax: Sendable, Hashable {
   let select: SelectClauseSyntax
   var by: ByClauseSyntax?

@@ -1,8 +1,8 @@
 /// Writes a text in the canonical format.
 ///
-/// Words of the grammar are in capitals, each clause has a line in the canonical order, longer clauses
-/// go on after a comma with two spaces, and comments stay with the token that follows them. Formatting
-/// a formatted text changes nothing, and the tree stays the same.
+/// Words of the grammar are in capitals, each clause has a line in the canonical order, longer
+/// clauses go on after a comma with two spaces, and comments stay with the token that follows them.
+/// Formatting a formatted text changes nothing, and the tree stays the same.
 public struct SyntaxPrinter {
   /// The answer to a request to format.
   public enum Outcome: Sendable, Hashable {
