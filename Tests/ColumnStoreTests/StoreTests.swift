@@ -47,10 +47,11 @@ enum Sales {
       }
       codes.append(places[value] ?? 0)
     }
+    let flags = values.map { $0 == nil }
     return .strings(
       codes: codes,
       values: distinct,
-      nulls: RowNulls(flags: values.map { $0 == nil })
+      nulls: flags.contains(true) ? RowNulls(flags: flags) : .none
     )
   }
 
