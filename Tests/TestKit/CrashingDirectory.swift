@@ -294,7 +294,12 @@ public struct CrashImage: Sendable {
   /// Files by path.
   public let files: [String: MappedFile]
 
-  /// A directory with these files, in which a store can go on.
+  /// Makes an image of files by path.
+  public init(files: [String: MappedFile]) {
+    self.files = files
+  }
+
+  /// Makes a directory with these files, for reading only.
   public func directory() -> ImageDirectory { ImageDirectory(files: files) }
 }
 

@@ -90,6 +90,11 @@ final class DictionaryChunk: Sendable {
     return writer.bytes
   }
 
+  /// The range of all texts in the file.
+  var textRange: Range<Int> {
+    range(of: 0).lowerBound..<range(of: count - 1).upperBound
+  }
+
   /// The range of a text in the file; `place` counts from the chunk's first code.
   func range(of place: Int) -> Range<Int> {
     precondition(place >= 0 && place < count, "a text of this chunk")

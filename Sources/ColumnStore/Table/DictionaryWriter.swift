@@ -53,9 +53,55 @@ struct DictionaryWriter {
     return String(decoding: utf8[Int(offsets[place])..<Int(offsets[place + 1])], as: UTF8.self)
   }
 
-  /// The bytes of a file with the added texts.
-  func write() -> [UInt8] {
-    DictionaryChunk.write(name: base.name, firstCode: base.count, offsets: offsets, utf8: utf8)
+  /// A file with the added texts and those of the last files of the base that are not larger, so
+  /// that many small commits do not leave many small files.
+  struct Extension {
+    /// The number of files of the base that stay.
+    let keptChunks: Int
+    let firstCode: Int
+    let count: Int
+    let bytes: [UInt8]
+  }
+
+  /// Files with fewer texts than this are always taken into the next one.
+  private static let smallCount = 1_024
+
+  /// Makes the file that has the added texts.
+  func makeExtension() -> Extension {
+    var kept = base.chunks.count
+    var count = addedCount
+    var byteCount = utf8.count
+    while kept > 0 {
+      let chunk = base.chunks[kept - 1]
+      byteCount += chunk.textRange.count
+      guard chunk.count <= max(count, Self.smallCount), byteCount <= Int(UInt32.max) else { break }
+      kept -= 1
+      count += chunk.count
+    }
+    var allOffsets: [UInt32] = [0]
+    var allBytes: [UInt8] = []
+    for chunk in base.chunks[kept...] {
+      let start = allBytes.count - chunk.textRange.lowerBound
+      for place in 0..<chunk.count {
+        allOffsets.append(UInt32(start + chunk.range(of: place).upperBound))
+      }
+      allBytes.append(contentsOf: chunk.file.bytes(in: chunk.textRange))
+    }
+    let start = UInt32(allBytes.count)
+    for offset in offsets.dropFirst() { allOffsets.append(start + offset) }
+    allBytes.append(contentsOf: utf8)
+    let firstCode = base.count + addedCount - count
+    return Extension(
+      keptChunks: kept,
+      firstCode: firstCode,
+      count: count,
+      bytes: DictionaryChunk.write(
+        name: base.name,
+        firstCode: firstCode,
+        offsets: allOffsets,
+        utf8: allBytes
+      )
+    )
   }
 
   private func isEqual(_ text: Span<UInt8>, _ place: Int) -> Bool {

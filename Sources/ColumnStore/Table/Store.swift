@@ -6,6 +6,8 @@ public final class Store: Sendable {
   public enum OpenMode: Sendable {
     /// Reading only; the directory must exist.
     case read
+    /// Looking for damage: nothing is checked when the store is opened.
+    case inspect
     /// Reading and writing; the directory is created when it is missing.
     case readWrite
   }
@@ -39,7 +41,7 @@ public final class Store: Sendable {
   ///   - cacheByteBudget: Bytes of decoded pages that are kept.
   ///   - retention: How long versions stay that newer ones replaced.
   ///   - makeEpoch: Gives every transaction a number that no other one has, of any process.
-  /// - Returns: A store whose newest version could be opened.
+  /// - Returns: A store whose newest version could be opened, unless it is only inspected.
   /// - Throws: `StoreError.damaged` when the newest version is damaged, `.system` when the directory
   ///   cannot be read.
   public static func open(
@@ -50,7 +52,7 @@ public final class Store: Sendable {
     makeEpoch: @escaping @Sendable () -> UInt64 = { .random(in: .min ... .max) }
   ) throws(StoreError) -> Store {
     switch mode {
-    case .read: break
+    case .read, .inspect: break
     case .readWrite: try directory.prepare()
     }
     let store = Store(
@@ -60,7 +62,10 @@ public final class Store: Sendable {
       retention: retention,
       makeEpoch: makeEpoch
     )
-    _ = try store.snapshot()
+    switch mode {
+    case .inspect: break
+    case .read, .readWrite: _ = try store.snapshot()
+    }
     return store
   }
 
@@ -97,7 +102,7 @@ public final class Store: Sendable {
     _ body: (WriteTransaction) throws -> Result
   ) throws -> Result {
     switch mode {
-    case .read:
+    case .read, .inspect:
       throw StoreError.system(operation: "write to", path: "a store", code: StoreError.readOnly)
     case .readWrite: break
     }

@@ -5,7 +5,7 @@
 /// transaction is abandoned: nothing is synchronised a second time.
 final class TransactionFiles {
   /// Bytes of pending rows of a table at which they are written to a segment.
-  static let pendingLimit = 128 << 20
+  static let pendingLimit = 96 << 20
 
   let directory: any StoreDirectory
   private let epoch: UInt64

@@ -43,10 +43,20 @@ extension Store {
     result.fileCount = manifest.files.count
     result.byteCount = manifest.files.reduce(0) { $0 + $1.byteCount }
     var done = 0
+    let counts = manifest.dictionaries.reduce(into: [:]) { counts, dictionary in
+      counts[dictionary.name] = dictionary.chunks.last.map { $0.firstCode + $0.count }
+    }
     for table in manifest.tables {
       for segment in table.segments {
         try result.collect { result throws(StoreError) in
-          result.pageCount += try verify(segment, depth)
+          let file = try opener.openSegment(segment)
+          _ = try Segment(
+            file,
+            schema: table.schema,
+            cache: opener.cache,
+            dictionaryCounts: counts
+          )
+          result.pageCount += try verify(segment, file, depth)
         }
         try result.collect { _ throws(StoreError) in _ = try opener.openDeletions(segment) }
         done += segment.deletions == nil ? 1 : 2
@@ -68,9 +78,9 @@ extension Store {
   /// Returns the number of pages that were decoded.
   private func verify(
     _ entry: Manifest.Segment,
+    _ segment: SegmentFile,
     _ depth: VerificationDepth
   ) throws(StoreError) -> Int {
-    let segment = try opener.openSegment(entry)
     switch depth {
     case .structure: return 0
     case .everything: break

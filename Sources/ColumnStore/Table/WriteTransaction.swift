@@ -227,13 +227,15 @@ extension WriteTransaction {
 
   private func writeDictionaries(into manifest: inout Manifest) throws(StoreError) {
     for (name, writer) in dictionaries.sorted(by: { $0.key < $1.key }) where writer.addedCount > 0 {
+      let added = writer.makeExtension()
       let path = files.makeName(in: "dictionaries", prefix: name + ".", suffix: "")
       let chunk = Manifest.Chunk(
-        file: try files.write(path, writer.write()),
-        firstCode: writer.base.count,
-        count: writer.addedCount
+        file: try files.write(path, added.bytes),
+        firstCode: added.firstCode,
+        count: added.count
       )
       if let place = manifest.dictionaries.firstIndex(where: { $0.name == name }) {
+        manifest.dictionaries[place].chunks.removeSubrange(added.keptChunks...)
         manifest.dictionaries[place].chunks.append(chunk)
       } else {
         manifest.dictionaries.append(Manifest.Dictionary(name: name, chunks: [chunk]))
@@ -244,14 +246,15 @@ extension WriteTransaction {
   private func viewedDictionaries() throws(StoreError) -> [String: TextDictionary] {
     var result = base.dictionaries
     for (name, writer) in dictionaries where writer.addedCount > 0 {
-      let file = MappedFile(path: "dictionaries/\(name)", copying: writer.write())
+      let added = writer.makeExtension()
       let chunk = try DictionaryChunk(
-        file,
+        MappedFile(path: "dictionaries/\(name)", copying: added.bytes),
         name: name,
-        firstCode: writer.base.count,
-        count: writer.addedCount
+        firstCode: added.firstCode,
+        count: added.count
       )
-      result[name] = TextDictionary(name: name, chunks: writer.base.chunks + [chunk])
+      let chunks = writer.base.chunks.prefix(added.keptChunks) + [chunk]
+      result[name] = TextDictionary(name: name, chunks: Array(chunks))
     }
     return result
   }
