@@ -1,6 +1,6 @@
 /// A date or time pattern in the letters of Unicode TR 35, compiled to steps.
 ///
-/// `yyyy yy MMM MM M dd d HH H hh h mm ss SSS a XXX` are read; text in single quotes and every
+/// `yyyy yy MMM MM M dd d HH H hh h mm ss SSS a X` are read; text in single quotes and every
 /// character that is not a letter stand for themselves. `dd` and the like take exactly two digits,
 /// `d` one or two.
 struct DatePattern: Sendable, Equatable {
