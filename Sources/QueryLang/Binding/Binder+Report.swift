@@ -56,6 +56,10 @@ extension Binder {
     let all = diagnostics[firstProblem...]
     guard !all.contains(where: { $0.severity == .error }) else { return nil }
     if columns.allSatisfy({ $0.metric.aggregates.isEmpty }) {
+      // What could not be read may have been the metric, and has its message already.
+      guard !syntax.select.items.isEmpty,
+        !syntax.select.items.contains(where: { $0.expression.holdsInvalid })
+      else { return nil }
       error(3205, "at least one metric is needed after SELECT", syntax.select.span)
       return nil
     }
