@@ -105,7 +105,11 @@ struct ResultBuilder {
       let words = state.tuples.words
       let nulls = words[slot * width - 1]
       if nulls >> UInt64(position) & 1 == 1 { return nil }
-      return key.value(words[(slot - 1) * width + position])
+      let word = words[(slot - 1) * width + position]
+      switch key.way {
+      case .integer, .pattern: return key.value(word)
+      case .affine, .table: number = word
+      }
     }
     return number == 0 ? nil : key.value(number)
   }
