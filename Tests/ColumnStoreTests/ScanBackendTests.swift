@@ -60,6 +60,25 @@ import Testing
   }
 }
 
+extension ScanDifferenceTests {
+  /// The number of threads changes nothing, sums of doubles included.
+  @Test func threadsGiveEqualAnswers() throws {
+    let fixture = try ScanFixture(seed: 77, batches: 6, rows: 60)
+    let one = LocalBackend(snapshot: fixture.snapshot, pool: ScanPool(threads: 1))
+    let four = LocalBackend(
+      snapshot: fixture.snapshot,
+      pool: ScanPool(threads: 4, inlineRows: 0)
+    )
+    var generator = ScanPlanGenerator(seed: 78)
+    for number in 0..<120 {
+      let plan = generator.plan()
+      let left = try one.executeNow(plan, limits: ScanLimits())
+      let right = try four.executeNow(plan, limits: ScanLimits())
+      try #require(left.columns == right.columns, "plan \(number): \(plan)")
+    }
+  }
+}
+
 /// Compares a result with rows of scalars.
 enum ScanAnswer {
   static func difference(_ table: ResultTable, _ rows: [[Scalar]]) -> String? {
