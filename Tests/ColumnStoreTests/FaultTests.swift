@@ -76,6 +76,49 @@ import Testing
     #expect(try contents(directory).count == 19)
   }
 
+  @Test func aCommitSynchronisesEverythingBeforeItIsAcknowledged() throws {
+    let directory = FailingDirectory(MemoryDirectory(), fault: .none)
+    let store = try Store.open(directory, mode: .readWrite, makeEpoch: { 0xE })
+    let start = directory.operationCount
+    let table = TableSchema(
+      name: "city",
+      fields: [Field("city", .string), Field("size", .int64)],
+      primaryKey: ["city"]
+    )
+    let batch = RowBatch(
+      columns: [
+        "city": Sales.texts(["Pune", "Agra"]), "size": .integers([2, 1], nulls: .none),
+      ],
+      rowCount: 2
+    )
+    try store.write { transaction in
+      try transaction.declare(table)
+      _ = try transaction.upsert(batch, into: "city")
+    }
+    let segment = "segments/city/1-e.seg"
+    let dictionary = "dictionaries/city.2-e"
+    let manifest = "manifest-00000000000000000001"
+    var found = Array(directory.operations[start...])
+    // Six writes make a segment of two pages: header, pages, footer, trailer.
+    found.removeAll { $0.hasPrefix("write ") || $0.hasPrefix("open ") }
+    #expect(
+      found == [
+        "lock lock", "synchronise directory ", "list ",
+        "create segments", "create segments/city", "create \(segment).tmp",
+        "synchronise \(segment).tmp", "close \(segment).tmp",
+        "create dictionaries", "create \(dictionary).tmp", "synchronise \(dictionary).tmp",
+        "close \(dictionary).tmp",
+        "rename \(dictionary).tmp", "rename \(segment).tmp",
+        "synchronise directory segments/city", "synchronise directory segments",
+        "synchronise directory dictionaries", "synchronise directory ",
+        "create \(manifest).e.tmp", "synchronise \(manifest).e.tmp", "close \(manifest).e.tmp",
+        "link \(manifest).e.tmp", "synchronise directory ", "remove \(manifest).e.tmp",
+        "list ", "list segments", "list deletes", "list ", "list dictionaries",
+        "list segments/city",
+      ]
+    )
+  }
+
   @Test func anErrorOfTheBodyWritesNothing() throws {
     struct Refusal: Error {}
     let directory = MemoryDirectory()

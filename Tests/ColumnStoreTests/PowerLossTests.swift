@@ -1,4 +1,4 @@
-import ColumnStore
+@testable import ColumnStore
 import Synchronization
 import TestKit
 import Testing
@@ -79,13 +79,13 @@ private final class PowerLossHarness: Sendable {
     for number in 0..<imagesPerOperation {
       let likelihood = [100, 0, 50, 80, 20][number % 5]
       let image = directory.image(likelihood: likelihood, using: &random)
-      check(image, inspect: number == 2)
+      check(image, goOn: number == 2 && directory.operationCount % 16 == 0)
     }
     let next = random
     state.withLock { $0.random = next }
   }
 
-  private func check(_ image: CrashImage, inspect: Bool) {
+  private func check(_ image: CrashImage, goOn: Bool) {
     state.withLock { $0.images += 1 }
     let reader = image.directory()
     do {
@@ -94,6 +94,7 @@ private final class PowerLossHarness: Sendable {
       guard snapshot.version >= acknowledged else {
         return report("version \(acknowledged) was acknowledged, \(snapshot.version) is there")
       }
+      if goOn { try commit(after: image, version: snapshot.version) }
       let seen = Seen(version: snapshot.version, files: reader.openedFiles)
       guard state.withLock({ $0.verified.insert(seen).inserted }) else { return }
       images.withLock { $0.append(contentsOf: image.files.values) }
@@ -104,6 +105,23 @@ private final class PowerLossHarness: Sendable {
     } catch {
       report("\(error)")
     }
+  }
+
+  /// Goes on with what is left, litter included.
+  private func commit(after image: CrashImage, version: UInt64) throws {
+    let directory = MemoryDirectory(files: image.files.mapValues(\.allBytes))
+    let store = try Store.open(directory, mode: .readWrite)
+    let row = Sales.Row(channel: "after", order: "the crash")
+    try store.write { transaction in
+      try transaction.declare(Sales.schema)
+      _ = try transaction.upsert(Sales.batch([row]), into: "sale")
+    }
+    var expected = state.withLock { $0.expected[version] }
+    expected?["after/the crash"] = row
+    guard try Sales.rows(store.snapshot()) == expected,
+      try store.verify(.everything).damages.isEmpty,
+      !directory.files.keys.contains(where: { $0.hasSuffix(".tmp") })
+    else { return report("version \(version) cannot be gone on with") }
   }
 
   private func report(_ violation: String) {

@@ -174,4 +174,53 @@ enum Sales {
     let rows = try Sales.rows(store.snapshot())
     #expect(rows.mapValues(\.amount) == ["amazon/1": 5, "amazon/2": 8, "amazon/3": 7])
   }
+
+  @Test func writersTakeTurnsAndReadersSeeWholeCommits() async throws {
+    let path = FileManager.default.temporaryDirectory.path + "/store-\(UUID().uuidString)"
+    // Only a temporary directory is left when this fails.
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let rule = RetentionRule(versions: 2, grace: .zero)
+    let directory = DiskDirectory(path: path + "/store")
+    func commit(_ writer: Int, _ round: Int) throws {
+      let store = try Store.open(directory, mode: .readWrite, retention: rule)
+      try store.write { transaction in
+        try transaction.declare(Sales.schema)
+        // Each commit moves an amount between two rows, so that the sum never changes.
+        let amount = Int64(writer * 100 + round)
+        let rows = [
+          Sales.Row(channel: "own", order: "a", amount: amount, seen: amount),
+          Sales.Row(channel: "own", order: "b", amount: -amount, seen: amount),
+          Sales.Row(channel: "own", order: "\(writer)-\(round)", amount: 0),
+        ]
+        _ = try transaction.upsert(Sales.batch(rows), into: "sale")
+      }
+    }
+    try commit(0, 0)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for writer in 1...3 {
+        group.addTask {
+          for round in 0..<8 { try commit(writer, round) }
+        }
+      }
+      for _ in 0..<2 {
+        group.addTask {
+          let store = try Store.open(directory, mode: .read)
+          var last: UInt64 = 0
+          while last < 25 {
+            let snapshot = try store.snapshot()
+            #expect(snapshot.version >= last)
+            last = snapshot.version
+            let rows = try Sales.rows(snapshot)
+            #expect(rows.values.reduce(0) { $0 + ($1.amount ?? 0) } == 0)
+            #expect(rows.count == Int(last) + 2)
+            await Task.yield()
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let store = try Store.open(directory, mode: .read)
+    #expect(try store.snapshot().version == 25)
+    #expect(try store.verify(.everything).damages.isEmpty)
+  }
 }

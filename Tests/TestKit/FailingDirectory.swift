@@ -12,6 +12,9 @@ public final class FailingDirectory: StoreDirectory {
     /// Tells whether every later operation fails too.
     public let isLasting: Bool
 
+    /// No fault at all.
+    public static let none = Fault(operation: -1, code: 0, isLasting: false)
+
     /// Makes a fault.
     public init(operation: Int, code: Int32, isLasting: Bool) {
       self.operation = operation
@@ -23,6 +26,7 @@ public final class FailingDirectory: StoreDirectory {
   private let base: any StoreDirectory
   private let fault: Fault
   private let count = Atomic<Int>(0)
+  private let log = Mutex<[String]>([])
 
   /// Passes everything to `base` but what the fault says.
   public init(_ base: any StoreDirectory, fault: Fault) {
@@ -33,7 +37,11 @@ public final class FailingDirectory: StoreDirectory {
   /// The number of operations so far.
   public var operationCount: Int { count.load(ordering: .relaxed) }
 
+  /// What was asked for so far: an operation and its path.
+  public var operations: [String] { log.withLock { $0 } }
+
   fileprivate func pass(_ operation: String, _ path: String) throws(StoreError) {
+    log.withLock { $0.append("\(operation) \(path)") }
     let number = count.wrappingAdd(1, ordering: .relaxed).oldValue
     guard number == fault.operation || fault.isLasting && number > fault.operation else { return }
     throw .system(operation: operation, path: path, code: fault.code)
@@ -71,7 +79,7 @@ public final class FailingDirectory: StoreDirectory {
 
   /// Passes on, or fails.
   public func synchronise(directory path: String) throws(StoreError) {
-    try pass("synchronise", path)
+    try pass("synchronise directory", path)
     try base.synchronise(directory: path)
   }
 

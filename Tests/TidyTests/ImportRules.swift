@@ -40,7 +40,6 @@ enum ImportRules {
       [
         "ArgumentParser", "ColumnStore", "Commerce", "Export", "Foundation", "Glibc", "Ingest",
         "Logging", "QueryLang", "SampleShop", "Server", "ServiceLifecycle", "Synchronization",
-        "UnixSignals",
       ]
     ),
   ]

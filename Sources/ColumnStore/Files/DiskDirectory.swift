@@ -11,15 +11,23 @@ public struct DiskDirectory: StoreDirectory {
 
   /// Creates the directory and its parents where they are missing, and makes their names last.
   public func prepare() throws(StoreError) {
+    let parts = root.split(separator: "/")
     var prefix = root.hasPrefix("/") ? "/" : "."
-    try synchronise(absolute: prefix)
-    for part in root.split(separator: "/") {
+    for (number, part) in parts.enumerated() {
       let next = prefix + "/" + part
       // Safe: the string is passed as a null-terminated copy.
-      if unsafe mkdir(next, 0o755) == 0 {
-        try synchronise(absolute: prefix)
-      } else if errno != EEXIST {
+      let isNew = unsafe mkdir(next, 0o755) == 0
+      if !isNew, errno != EEXIST {
         throw .system(operation: "create", path: next, code: errno)
+      }
+      // The last two are the store's and the data directory; a process that ended early may have
+      // left their names without making them last.
+      if isNew || number + 2 >= parts.count {
+        do throws(StoreError) {
+          try synchronise(absolute: prefix)
+        } catch .system(_, _, EACCES) where !isNew {
+          // A directory that may not be read is not one in which a store was made by this user.
+        }
       }
       prefix = next
     }

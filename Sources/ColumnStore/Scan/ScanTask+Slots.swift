@@ -69,7 +69,7 @@ extension ScanTask {
     _ parts: [UInt32],
     to result: SlotLane
   ) {
-    guard let source = codes(lane, of: key) else { return }
+    guard let source = codes(lane) else { return }
     let count = evaluator.rowCount
     evaluator.kernelCalls += 1
     switch key.way {
@@ -126,10 +126,7 @@ extension ScanTask {
       let words = filled(0)
       addWords(key, lane, 1, grouping.wordParts[position], to: words)
       interleave(words, position, width, into: tuples)
-      switch key.way {
-      case .integer, .pattern: markNulls(lane, position, in: nulls)
-      case .affine, .table: break
-      }
+      markNulls(lane, position, in: nulls)
     }
     interleave(nulls, width - 1, width, into: tuples)
     let result = evaluator.arena.slots()
@@ -165,7 +162,7 @@ extension ScanTask {
     _ parts: [UInt64],
     to result: WordLane
   ) {
-    guard let source = codes(lane, of: key) else { return }
+    guard let source = codes(lane) else { return }
     let count = evaluator.rowCount
     evaluator.kernelCalls += 1
     switch key.way {
@@ -214,14 +211,11 @@ extension ScanTask {
     let valid: BitLane?
   }
 
-  /// Returns a lane's codes, bit patterns for doubles; nil when no row has a number.
-  private func codes(_ lane: Lane, of key: KeyCoding) -> Codes? {
+  /// Returns a lane's codes, bit patterns for doubles; nil when no row has a value.
+  private func codes(_ lane: Lane) -> Codes? {
     let valid: BitLane?
     switch lane.validity {
-    case .none:
-      // A table may have a number for null.
-      guard case .table = key.way else { return nil }
-      valid = evaluator.bitmap(.none)
+    case .none: return nil
     case .all: valid = nil
     case .some(let bits): valid = bits
     }

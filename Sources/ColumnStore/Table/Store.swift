@@ -117,7 +117,7 @@ public final class Store: Sendable {
     do {
       let result = try body(transaction)
       try transaction.commit()
-      try retire()
+      retire()
       return result
     } catch {
       transaction.abandon()
@@ -132,7 +132,7 @@ public final class Store: Sendable {
     }
   }
 
-  private func retire() throws(StoreError) {
+  private func retire() {
     do throws(StoreError) {
       try Retirement(directory: directory, rule: retention).run()
     } catch {

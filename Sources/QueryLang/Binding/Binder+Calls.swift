@@ -138,9 +138,7 @@ extension Binder {
     _ fact: Fact,
     _ span: SourceSpan
   ) -> MetricExpression {
-    if outerSpan == nil {
-      uses.append(MetricUse(name: source.slice(span), span: span, facts: [fact.name]))
-    }
+    uses.append(MetricUse(name: source.slice(span), span: span, facts: [fact.name]))
     let aggregate = BaseAggregate(
       fact: fact.name,
       function: function,

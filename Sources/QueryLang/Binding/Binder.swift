@@ -31,8 +31,7 @@ struct Binder {
   }
 
   let catalog: Catalog
-  /// The text whose names are being given their meaning: the script, or an expression of the model.
-  var source: SourceText
+  let source: SourceText
   var today: Int32
   var diagnostics: [Diagnostic] = []
 
