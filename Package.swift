@@ -111,6 +111,8 @@ if withHTTP {
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.7.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.81.0"),
   ]
   targets += [
     .target(
@@ -118,7 +120,9 @@ if withHTTP {
       dependencies: [
         "ColumnStore", "Commerce", "QueryLang", "Export",
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: strict
     ),
@@ -129,6 +133,7 @@ if withHTTP {
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict
     ),
@@ -136,6 +141,7 @@ if withHTTP {
       name: "ServerTests",
       dependencies: [
         "Server", "TestKit", .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: testing
     ),

@@ -33,3 +33,80 @@ import Testing
     #expect(sums.reduce(0) { $0 + ($1 ?? 0) } == expected)
   }
 }
+
+@Suite struct ScanDifferenceTests {
+  /// The executor and a plain row evaluator agree on random plans over random rows.
+  @Test(arguments: [UInt64(11), 12, 13, 14])
+  func executorAgreesWithRows(seed: UInt64) throws {
+    let rows = [40, 150, 400, 0][Int(seed % 4)]
+    let fixture = try ScanFixture(seed: seed, batches: 3, rows: rows)
+    let reference = ScanReference(fixture)
+    let backend = LocalBackend(snapshot: fixture.snapshot, pool: ScanPool(threads: 2))
+    var generator = ScanPlanGenerator(seed: seed &* 977)
+    for number in 0..<120 {
+      let plan = generator.plan()
+      do {
+        let table = try backend.executeNow(plan, limits: ScanLimits())
+        let difference = ScanAnswer.difference(table, reference.answer(plan))
+        try #require(
+          difference == nil,
+          "seed \(seed), plan \(number): \(difference ?? "")\n\(plan)"
+        )
+      } catch let error as StoreError {
+        Issue.record("seed \(seed), plan \(number): \(error)\n\(plan)")
+        return
+      }
+    }
+  }
+}
+
+extension ScanDifferenceTests {
+  /// The number of threads changes nothing, sums of doubles included.
+  @Test func threadsGiveEqualAnswers() throws {
+    let fixture = try ScanFixture(seed: 77, batches: 6, rows: 60)
+    let one = LocalBackend(snapshot: fixture.snapshot, pool: ScanPool(threads: 1))
+    let four = LocalBackend(
+      snapshot: fixture.snapshot,
+      pool: ScanPool(threads: 4, inlineRows: 0)
+    )
+    var generator = ScanPlanGenerator(seed: 78)
+    for number in 0..<120 {
+      let plan = generator.plan()
+      let left = try one.executeNow(plan, limits: ScanLimits())
+      let right = try four.executeNow(plan, limits: ScanLimits())
+      try #require(left.columns == right.columns, "plan \(number): \(plan)")
+    }
+  }
+}
+
+/// Compares a result with rows of scalars.
+enum ScanAnswer {
+  static func difference(_ table: ResultTable, _ rows: [[Scalar]]) -> String? {
+    if table.rowCount != rows.count { return "\(table.rowCount) rows instead of \(rows.count)" }
+    for (place, column) in table.columns.enumerated() {
+      for row in rows.indices {
+        let found = scalar(column.values, row)
+        if !isEqual(found, rows[row][place]) {
+          return "\(column.name) of row \(row) is \(found) instead of \(rows[row][place])"
+        }
+      }
+    }
+    return nil
+  }
+
+  static func scalar(_ values: ResultTable.Column.Values, _ row: Int) -> Scalar {
+    switch values {
+    case .integers(let values): values[row].map { .integer($0) } ?? .null
+    case .wide(let values): values[row].map { .string(String($0)) } ?? .null
+    case .doubles(let values): values[row].map { .double($0) } ?? .null
+    case .strings(let values): values[row].map { .string($0) } ?? .null
+    }
+  }
+
+  private static func isEqual(_ left: Scalar, _ right: Scalar) -> Bool {
+    guard case .double(let one) = left, case .double(let other) = right else {
+      return left == right
+    }
+    return abs(one - other) <= 1e-9 * max(1, abs(one), abs(other))
+  }
+}

@@ -52,4 +52,21 @@ import Testing
     )
     #expect(script.diagnostics.count <= 20)
   }
+
+  @Test(arguments: [
+    ("SELECT revenue BY month WHERE channel = \"blinkit\"", "write 'blinkit'"),
+    ("SELECT revenue WHERE channel IN (\"zepto\", 'amazon')", "write 'zepto'"),
+    ("SELECT revenue * 2026-10 BY month", "put spaces around the minus"),
+    ("SELECT BY month", "a metric or an expression is needed"),
+    ("SELECT revenue BY month WHERE channel == 'zepto'", "write ="),
+  ])
+  func oneMistakeOfWritingGetsOneMessage(_ text: String, _ label: String) throws {
+    let script = Report.prepare(
+      text,
+      name: nil,
+      catalog: try Catalog.commerce(),
+      context: ReportContext(today: 20_500)
+    )
+    #expect(script.diagnostics.filter { $0.severity == .error }.map(\.label) == [label])
+  }
 }

@@ -40,6 +40,7 @@ enum ImportRules {
       [
         "ArgumentParser", "ColumnStore", "Commerce", "Export", "Foundation", "Glibc", "Ingest",
         "Logging", "QueryLang", "SampleShop", "Server", "ServiceLifecycle", "Synchronization",
+        "UnixSignals",
       ]
     ),
   ]

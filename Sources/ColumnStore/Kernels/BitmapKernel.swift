@@ -94,7 +94,7 @@ enum BitmapKernel {
       var place: UInt64 = 0
       while row < end {
         let source = Int(rows[row])
-        bits |= (words[source >> 6] >> UInt64(source & 63) & 1) << place
+        bits |= (words[source >> 6] &>> UInt64(source & 63) & 1) &<< place
         place &+= 1
         row &+= 1
       }

@@ -14,19 +14,33 @@ enum CompareKernel {
     )
     // One unsigned comparison instead of two: below `low` wraps to something large.
     let width = Code.Magnitude(truncatingIfNeeded: high &- low)
-    var row = 0
-    for word in 0..<BitmapKernel.wordCount(count) {
-      var bits: UInt64 = 0
-      let rows = min(64, count - row)
-      for place in 0..<rows {
-        // Safe: `row + place` is below `count`, checked above.
-        let code = unsafe codes[unchecked: row &+ place]
-        let distance = Code.Magnitude(truncatingIfNeeded: code &- low)
-        bits |= (distance <= width ? 1 : 0) << UInt64(truncatingIfNeeded: place)
-      }
-      words[word] = bits
-      row &+= 64
+    let full = count / 64
+    for word in 0..<full {
+      words[word] = rangeBits(codes, low: low, width: width, first: word &* 64, rows: 64)
     }
+    if count % 64 != 0 {
+      words[full] = rangeBits(codes, low: low, width: width, first: full * 64, rows: count % 64)
+    }
+  }
+
+  /// Returns the bits of up to 64 rows, which must exist.
+  @inline(__always)
+  private static func rangeBits<Code: LaneCode>(
+    _ codes: Span<Code>,
+    low: Code,
+    width: Code.Magnitude,
+    first: Int,
+    rows: Int
+  ) -> UInt64 {
+    var bits: UInt64 = 0
+    for place in 0..<rows {
+      // Safe: `range` has checked that the span has all rows.
+      let code = unsafe codes[unchecked: first &+ place]
+      let distance = Code.Magnitude(truncatingIfNeeded: code &- low)
+      let holds: UInt64 = distance <= width ? 1 : 0
+      bits |= holds &<< UInt64(truncatingIfNeeded: place)
+    }
+    return bits
   }
 
   /// Sets the bits of rows where the first integer stands in the relation to the second.
@@ -78,7 +92,7 @@ enum CompareKernel {
       for place in 0..<min(64, count - row) {
         // Safe: `row + place` is below `count`, checked above.
         let value = unsafe values[unchecked: row &+ place]
-        bits |= (value == value ? 1 : 0) << UInt64(truncatingIfNeeded: place)
+        bits |= (value == value ? 1 : 0) &<< UInt64(truncatingIfNeeded: place)
       }
       words[word] &= bits
       row &+= 64
@@ -112,7 +126,7 @@ enum CompareKernel {
         let isGreater: UInt64 = one > other ? 1 : 0
         let isEqual: UInt64 = one == other ? 1 : 0
         let holds = isLess & less | isGreater & greater | isEqual & equal
-        bits |= holds << UInt64(truncatingIfNeeded: place)
+        bits |= holds &<< UInt64(truncatingIfNeeded: place)
       }
       words[word] = bits
       row &+= 64

@@ -3,9 +3,24 @@
 /// A state of counts or sums may have several replicas a group, side by side: rows take turns, so
 /// that a run of rows of one group does not wait for its own last store. The replicas of a group
 /// are added up at the end.
+///
+/// Every loop first looks for the largest slot, in a pass that takes a small part of its time, so
+/// that the loop itself needs no check a row.
 enum GroupKernel {
   /// Replicas of a group's state where groups are few.
   static let replicas = 4
+
+  /// Checks that every slot has its states.
+  @inline(__always)
+  private static func check(_ slots: Span<UInt32>, rows count: Int, states: Int, each: Int) {
+    precondition(slots.count >= count, "a slot for every row")
+    var largest: UInt32 = 0
+    for row in 0..<count {
+      // Safe: `row` is below the count, checked above.
+      largest = unsafe max(largest, slots[unchecked: row])
+    }
+    precondition(count == 0 || (Int(largest) + 1) * each <= states, "states for every slot")
+  }
 
   /// Counts the rows of each slot.
   static func count(
@@ -13,8 +28,11 @@ enum GroupKernel {
     rows count: Int,
     into counts: inout MutableSpan<Int64>
   ) {
-    precondition(slots.count >= count, "a slot for every row")
-    for row in 0..<count { counts[Int(slots[row])] &+= 1 }
+    check(slots, rows: count, states: counts.count, each: 1)
+    for row in 0..<count {
+      // Safe: rows and slots are inside their spans, checked above.
+      unsafe counts[unchecked: Int(slots[unchecked: row])] &+= 1
+    }
   }
 
   /// Counts the rows of each slot in replicas.
@@ -23,11 +41,11 @@ enum GroupKernel {
     rows count: Int,
     into counts: inout MutableSpan<Int64>
   ) {
-    precondition(slots.count >= count, "a slot for every row")
+    check(slots, rows: count, states: counts.count, each: replicas)
     for row in 0..<count {
-      // Safe: `row` is below the count, checked above; the state's place is checked here.
+      // Safe: rows and slots are inside their spans, checked above.
       let slot = unsafe Int(slots[unchecked: row])
-      counts[slot &* replicas &+ (row & 3)] &+= 1
+      unsafe counts[unchecked: slot &* replicas &+ (row & 3)] &+= 1
     }
   }
 
@@ -40,12 +58,12 @@ enum GroupKernel {
     rows count: Int,
     into sums: inout MutableSpan<Int64>
   ) {
-    precondition(codes.count >= count && slots.count >= count, "a code and a slot for every row")
+    precondition(codes.count >= count, "a code for every row")
+    check(slots, rows: count, states: sums.count, each: 1)
     for row in 0..<count {
-      // Safe: `row` is below both counts, checked above; the state's place is checked here.
+      // Safe: rows and slots are inside their spans, checked above.
       let value = unsafe base &+ multiplier &* Int64(truncatingIfNeeded: codes[unchecked: row])
-      let slot = unsafe Int(slots[unchecked: row])
-      sums[slot] &+= value
+      unsafe sums[unchecked: Int(slots[unchecked: row])] &+= value
     }
   }
 
@@ -58,12 +76,13 @@ enum GroupKernel {
     rows count: Int,
     into sums: inout MutableSpan<Int64>
   ) {
-    precondition(codes.count >= count && slots.count >= count, "a code and a slot for every row")
+    precondition(codes.count >= count, "a code for every row")
+    check(slots, rows: count, states: sums.count, each: replicas)
     for row in 0..<count {
-      // Safe: `row` is below both counts, checked above; the state's place is checked here.
+      // Safe: rows and slots are inside their spans, checked above.
       let value = unsafe base &+ multiplier &* Int64(truncatingIfNeeded: codes[unchecked: row])
       let slot = unsafe Int(slots[unchecked: row])
-      sums[slot &* replicas &+ (row & 3)] &+= value
+      unsafe sums[unchecked: slot &* replicas &+ (row & 3)] &+= value
     }
   }
 

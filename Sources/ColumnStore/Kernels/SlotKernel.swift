@@ -48,7 +48,7 @@ enum SlotKernel {
     precondition(UInt64(parts.count) >= origin.entries + 2, "a table has its two extra entries")
     for row in 0..<count {
       // Safe: rows are below `count`; an entry is at most `entries + 1`; all checked above.
-      let bit = unsafe words[unchecked: row >> 6] >> UInt64(row & 63) & 1
+      let bit = unsafe words[unchecked: row >> 6] &>> UInt64(row & 63) & 1
       let entry = unsafe origin.entry(codes[unchecked: row]) & (0 &- Int(bit))
       unsafe slots[unchecked: row] &+= unsafe parts[unchecked: entry]
     }
@@ -83,7 +83,7 @@ enum SlotKernel {
     precondition(words.count >= BitmapKernel.wordCount(count), "a bit for every row")
     for row in 0..<count {
       // Safe: `row` is below all counts, checked above.
-      let bit = unsafe words[unchecked: row >> 6] >> UInt64(row & 63) & 1
+      let bit = unsafe words[unchecked: row >> 6] &>> UInt64(row & 63) & 1
       let code = unsafe Slot(truncatingIfNeeded: codes[unchecked: row])
       let part = (offset &+ multiplier &* code) & (0 &- Slot(truncatingIfNeeded: bit))
       unsafe slots[unchecked: row] &+= part
@@ -104,7 +104,7 @@ enum SlotKernel {
     )
     for row in 0..<count {
       // Safe: `row` is below all counts, checked above.
-      let bit = unsafe words[unchecked: row >> 6] >> UInt64(row & 63) & 1
+      let bit = unsafe words[unchecked: row >> 6] &>> UInt64(row & 63) & 1
       unsafe result[unchecked: row] =
         slots[unchecked: row] & (0 &- UInt32(truncatingIfNeeded: bit))
     }

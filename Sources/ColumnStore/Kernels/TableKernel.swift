@@ -49,17 +49,31 @@ enum TableKernel {
       "a bit for every code"
     )
     precondition(UInt64(table.count) >= origin.entries + 2, "a table has its two extra entries")
-    var row = 0
-    for word in 0..<BitmapKernel.wordCount(count) {
-      var bits: UInt64 = 0
-      for place in 0..<min(64, count - row) {
-        // Safe: rows are below `count`; an entry is at most `entries + 1`; all checked above.
-        let flag = unsafe table[unchecked: origin.entry(codes[unchecked: row &+ place])]
-        bits |= UInt64(flag & 1) << UInt64(truncatingIfNeeded: place)
-      }
-      words[word] = bits
-      row &+= 64
+    let full = count / 64
+    for word in 0..<full {
+      words[word] = testBits(codes, origin, table, first: word &* 64, rows: 64)
     }
+    if count % 64 != 0 {
+      words[full] = testBits(codes, origin, table, first: full * 64, rows: count % 64)
+    }
+  }
+
+  /// Returns the flags of up to 64 rows, which must exist.
+  @inline(__always)
+  private static func testBits<Code: LaneCode>(
+    _ codes: Span<Code>,
+    _ origin: Origin,
+    _ table: Span<UInt8>,
+    first: Int,
+    rows: Int
+  ) -> UInt64 {
+    var bits: UInt64 = 0
+    for place in 0..<rows {
+      // Safe: `test` has checked rows and table; an entry is at most `entries + 1`.
+      let flag = unsafe table[unchecked: origin.entry(codes[unchecked: first &+ place])]
+      bits |= UInt64(flag & 1) &<< UInt64(truncatingIfNeeded: place)
+    }
+    return bits
   }
 
   /// Writes one value into the rows whose bits are clear.

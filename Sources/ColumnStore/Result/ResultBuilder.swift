@@ -1,12 +1,12 @@
 /// Turns the groups of a scan into a table: chooses and orders rows first, and makes columns of
 /// those only.
 struct ResultBuilder {
-  private let state: GroupState
-  private let compiled: CompiledPlan
+  let state: GroupState
+  let compiled: CompiledPlan
   private let statistics: ScanStatistics
-  private let slots: [Int]
+  let slots: [Int]
   /// Different values by slot, for distinct counts.
-  private let distincts: [Int: [Int64]]
+  let distincts: [Int: [Int64]]
 
   /// Finds the groups that exist.
   ///
@@ -33,7 +33,7 @@ struct ResultBuilder {
 
   /// Returns the table.
   func table() -> ResultTable {
-    let rows = ordered().map { slots[$0] }
+    let rows = ordered()
     var columns: [ResultTable.Column] = []
     for (position, key) in compiled.plan.keys.enumerated() {
       columns.append(keyColumn(position, key.name, rows))
@@ -48,33 +48,6 @@ struct ResultBuilder {
       )
     }
     return ResultTable(columns: columns, rowCount: rows.count, statistics: statistics)
-  }
-
-  // MARK: Order
-
-  private func ordered() -> [Int] {
-    var sortKeys: [SortKey] = []
-    let keyNames = compiled.plan.keys.map(\.name)
-    var used: Set<String> = []
-    for order in compiled.plan.order where used.insert(order.column).inserted {
-      if let key = keyNames.firstIndex(of: order.column) {
-        sortKeys.append(SortKey(keyColumn(key, "", slots).values, order.isDescending))
-      } else if let output = compiled.plan.aggregates.firstIndex(where: { $0.name == order.column })
-      {
-        sortKeys.append(SortKey(values(compiled.outputs[output], slots), order.isDescending))
-      }
-    }
-    for (position, name) in keyNames.enumerated() where used.insert(name).inserted {
-      sortKeys.append(SortKey(keyColumn(position, "", slots).values, false))
-    }
-    let limit = compiled.plan.limit ?? slots.count
-    return TopN.first(limit, of: slots.count) { left, right in
-      for key in sortKeys {
-        let answer = key.compare(left, right)
-        if answer != 0 { return answer < 0 }
-      }
-      return left < right
-    }
   }
 
   // MARK: Keys
@@ -93,7 +66,8 @@ struct ResultBuilder {
     return ResultTable.Column(name: name, type: key.type, values: column)
   }
 
-  private func key(_ position: Int, _ key: KeyCoding, _ slot: Int) -> Int64? {
+  /// Returns the value of a key of a group: an integer, a code or a bit pattern.
+  func key(_ position: Int, _ key: KeyCoding, _ slot: Int) -> Int64? {
     let stride = compiled.grouping.strides[position]
     let number: UInt64
     switch compiled.grouping.way {
@@ -105,7 +79,11 @@ struct ResultBuilder {
       let words = state.tuples.words
       let nulls = words[slot * width - 1]
       if nulls >> UInt64(position) & 1 == 1 { return nil }
-      return key.value(words[(slot - 1) * width + position])
+      let word = words[(slot - 1) * width + position]
+      switch key.way {
+      case .integer, .pattern: return key.value(word)
+      case .affine, .table: number = word
+      }
     }
     return number == 0 ? nil : key.value(number)
   }
@@ -115,13 +93,17 @@ struct ResultBuilder {
     return codes.map { code in
       guard let code else { return nil }
       if let text = known[code] { return text }
-      let text =
-        switch space {
-        case .dictionary(let name): compiled.dictionaries[name].map { $0[Int(code)] } ?? ""
-        case .program: compiled.program.texts.texts[Int(code)]
-        }
+      let text = self.text(code, space)
       known[code] = text
       return text
+    }
+  }
+
+  /// Returns the text of a code.
+  func text(_ code: Int64, _ space: TextSpace) -> String {
+    switch space {
+    case .dictionary(let name): compiled.dictionaries[name].map { $0[Int(code)] } ?? ""
+    case .program: compiled.program.texts.texts[Int(code)]
     }
   }
 
@@ -136,71 +118,52 @@ struct ResultBuilder {
   }
 
   private func values(_ output: AggregateOutput, _ rows: [Int]) -> ResultTable.Column.Values {
-    let states = state.accumulators
     switch output {
     case .count(let count):
-      return .integers(rows.map { Int64(clamping: states[count].total($0)) })
+      return .integers(rows.map { Int64(clamping: state.accumulators[count].total($0)) })
     case .distinct(let position):
       let counts = distincts[position] ?? []
       return .integers(rows.map { counts[$0] })
-    case .sum(let sum, let count, _):
-      return .wide(rows.map { states[count].total($0) == 0 ? nil : states[sum].total($0) })
-    case .doubleSum(let sum, let count):
-      return .doubles(
-        rows.map { states[count].total($0) == 0 ? nil : number(states[sum].doubles[$0]) }
-      )
-    case .extremum(let state, let count, _, let texts):
-      let values: [Int64?] = rows.map {
-        states[count].total($0) == 0 ? nil : states[state].integers[$0]
-      }
+    case .sum: return .wide(rows.map { sum(output, $0) })
+    case .doubleSum, .doubleExtremum, .average: return .doubles(rows.map { double(output, $0) })
+    case .extremum(_, _, _, let texts):
+      let values = rows.map { extremum(output, $0) }
       guard let texts else { return .integers(values) }
       return .strings(values.map { $0.map { texts[Int($0)] } })
-    case .doubleExtremum(let state, let count):
-      return .doubles(rows.map { states[count].total($0) == 0 ? nil : states[state].doubles[$0] })
+    }
+  }
+
+  /// Returns an exact sum of a group.
+  func sum(_ output: AggregateOutput, _ slot: Int) -> Int128? {
+    guard case .sum(let sum, let count, _) = output,
+      state.accumulators[count].total(slot) > 0
+    else { return nil }
+    return state.accumulators[sum].total(slot)
+  }
+
+  /// Returns a smallest or largest integer, or rank of a text, of a group.
+  func extremum(_ output: AggregateOutput, _ slot: Int) -> Int64? {
+    guard case .extremum(let position, let count, _, _) = output,
+      state.accumulators[count].total(slot) > 0
+    else { return nil }
+    return state.accumulators[position].integers[slot]
+  }
+
+  /// Returns a double of a group; what is not a number is null.
+  func double(_ output: AggregateOutput, _ slot: Int) -> Double? {
+    let states = state.accumulators
+    let value: Double
+    switch output {
+    case .count, .distinct, .sum, .extremum: return nil
+    case .doubleSum(let position, let count), .doubleExtremum(let position, let count):
+      guard states[count].total(slot) > 0 else { return nil }
+      value = states[position].doubles[slot]
     case .average(let sum, let count, let isDouble, let scale):
-      return .doubles(
-        rows.map { slot in
-          let rows = states[count].total(slot)
-          if rows == 0 { return nil }
-          let total = isDouble ? states[sum].doubles[slot] : Double(states[sum].total(slot))
-          return number(total / (Double(rows) * scale))
-        }
-      )
+      let rows = states[count].total(slot)
+      guard rows > 0 else { return nil }
+      let total = isDouble ? states[sum].doubles[slot] : Double(states[sum].total(slot))
+      value = total / (Double(rows) * scale)
     }
-  }
-
-  /// A double that is not a number is null.
-  private func number(_ value: Double) -> Double? { value.isNaN ? nil : value }
-}
-
-/// A column by which rows are ordered; nulls come last in both directions.
-private struct SortKey {
-  private let values: ResultTable.Column.Values
-  private let sign: Int
-
-  init(_ values: ResultTable.Column.Values, _ isDescending: Bool) {
-    self.values = values
-    sign = isDescending ? -1 : 1
-  }
-
-  /// Returns a negative number, zero or a positive one.
-  func compare(_ left: Int, _ right: Int) -> Int {
-    switch values {
-    case .integers(let values): compare(values[left], values[right]) { $0 < $1 }
-    case .wide(let values): compare(values[left], values[right]) { $0 < $1 }
-    case .doubles(let values): compare(values[left], values[right]) { $0 < $1 }
-    case .strings(let values): compare(values[left], values[right], TextTable.precedes)
-    }
-  }
-
-  private func compare<Value>(
-    _ left: Value?,
-    _ right: Value?,
-    _ precedes: (Value, Value) -> Bool
-  ) -> Int {
-    guard let left else { return right == nil ? 0 : 1 }
-    guard let right else { return -1 }
-    if precedes(left, right) { return -sign }
-    return precedes(right, left) ? sign : 0
+    return value.isNaN ? nil : value
   }
 }

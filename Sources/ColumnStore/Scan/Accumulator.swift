@@ -75,6 +75,7 @@ final class Accumulator {
   /// The sum of a slot's replicas: a count or a sum.
   func total(_ slot: Int) -> Int128 {
     if isWide { return wides[slot] }
+    if replicas == 1 { return Int128(integers[slot]) }
     var sum: Int128 = 0
     for replica in 0..<replicas { sum += Int128(integers[slot * replicas + replica]) }
     return sum

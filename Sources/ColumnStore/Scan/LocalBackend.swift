@@ -85,7 +85,7 @@ struct LocalScan {
   /// Reads every block and returns the groups, and what was done for them.
   func run() throws(StoreError) -> (state: GroupState, statistics: ScanStatistics) {
     let blocks = compiled.blocks.addresses.count
-    let threads = compiled.blocks.rowCount < ScanPool.inlineRows ? 1 : pool.threads
+    let threads = compiled.blocks.rowCount < pool.inlineRows ? 1 : pool.threads
     return compiled.addsDoubles
       ? try runOrdered(blocks, threads) : try runUnordered(blocks, threads)
   }

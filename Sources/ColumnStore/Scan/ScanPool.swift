@@ -4,16 +4,25 @@ import Synchronization
 /// The threads on which scans run, and the only door between them and asynchronous code.
 public final class ScanPool: Sendable {
   /// Rows below which a scan stays on the thread that it came on.
-  static let inlineRows = 131_072
+  package static let inlineRows = 131_072
 
   /// The number of threads that work on one scan.
   public let threads: Int
   let clock: ContinuousClock
   private let queue = DispatchQueue(label: "mandi.scan", attributes: .concurrent)
 
+  /// Rows below which this pool's scans stay on the thread that they came on.
+  let inlineRows: Int
+
   /// Makes a pool; `clock` measures the time limits of scans.
-  public init(threads: Int, clock: ContinuousClock = ContinuousClock()) {
+  public convenience init(threads: Int, clock: ContinuousClock = ContinuousClock()) {
+    self.init(threads: threads, inlineRows: ScanPool.inlineRows, clock: clock)
+  }
+
+  /// Makes a pool that shares work from a number of rows on.
+  package init(threads: Int, inlineRows: Int, clock: ContinuousClock = ContinuousClock()) {
     self.threads = max(1, threads)
+    self.inlineRows = inlineRows
     self.clock = clock
   }
 

@@ -69,7 +69,7 @@ extension ScanTask {
     _ parts: [UInt32],
     to result: SlotLane
   ) {
-    guard let source = codes(lane) else { return }
+    guard let source = codes(lane, of: key) else { return }
     let count = evaluator.rowCount
     evaluator.kernelCalls += 1
     switch key.way {
@@ -126,7 +126,10 @@ extension ScanTask {
       let words = filled(0)
       addWords(key, lane, 1, grouping.wordParts[position], to: words)
       interleave(words, position, width, into: tuples)
-      markNulls(lane, position, in: nulls)
+      switch key.way {
+      case .integer, .pattern: markNulls(lane, position, in: nulls)
+      case .affine, .table: break
+      }
     }
     interleave(nulls, width - 1, width, into: tuples)
     let result = evaluator.arena.slots()
@@ -162,7 +165,7 @@ extension ScanTask {
     _ parts: [UInt64],
     to result: WordLane
   ) {
-    guard let source = codes(lane) else { return }
+    guard let source = codes(lane, of: key) else { return }
     let count = evaluator.rowCount
     evaluator.kernelCalls += 1
     switch key.way {
@@ -211,11 +214,14 @@ extension ScanTask {
     let valid: BitLane?
   }
 
-  /// Returns a lane's codes, bit patterns for doubles; nil when no row has a value.
-  private func codes(_ lane: Lane) -> Codes? {
+  /// Returns a lane's codes, bit patterns for doubles; nil when no row has a number.
+  private func codes(_ lane: Lane, of key: KeyCoding) -> Codes? {
     let valid: BitLane?
     switch lane.validity {
-    case .none: return nil
+    case .none:
+      // A table may have a number for null.
+      guard case .table = key.way else { return nil }
+      valid = evaluator.bitmap(.none)
     case .all: valid = nil
     case .some(let bits): valid = bits
     }

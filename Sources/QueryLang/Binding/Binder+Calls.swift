@@ -138,7 +138,9 @@ extension Binder {
     _ fact: Fact,
     _ span: SourceSpan
   ) -> MetricExpression {
-    uses.append(MetricUse(name: source.slice(span), span: span, facts: [fact.name]))
+    if outerSpan == nil {
+      uses.append(MetricUse(name: source.slice(span), span: span, facts: [fact.name]))
+    }
     let aggregate = BaseAggregate(
       fact: fact.name,
       function: function,

@@ -66,8 +66,18 @@ extension Binder {
 
   // MARK: Comparisons
 
+  /// Reports a text in double quotes where a value is compared, and nothing has that name.
+  private mutating func refuseQuotedText(_ syntax: ExpressionSyntax) -> Bool {
+    guard case .name(let name) = syntax.kind, name.qualifier == nil, name.name.isQuoted,
+      meaning(of: name) == nil
+    else { return false }
+    report(.textInDoubleQuotes(name.name.text, at: name.span))
+    return true
+  }
+
   private mutating func comparison(_ node: ComparisonSyntax, _ scope: RowScope) -> RowCondition? {
     let operation = node.operator.stored
+    guard !refuseQuotedText(node.right) else { return nil }
     if let days = literalDays(node.right) {
       return dateComparison(node.left, operation, days, node, scope)
     }

@@ -85,7 +85,7 @@ extension Binder {
       )
       return nil
     }
-    if let bound {
+    if let bound, outerSpan == nil {
       let facts = Set(bound.aggregates.map(\.fact))
       uses.append(MetricUse(name: name.name.text, span: name.span, facts: facts))
     }
@@ -192,7 +192,10 @@ extension Binder {
     _ expression: CatalogExpression,
     _ bind: (inout Binder, ExpressionSyntax) -> Bound?
   ) -> Bound? {
-    let (syntax, problems) = ModelExpression.parse(expression.text)
+    let (text, syntax, problems) = ModelExpression.parse(expression.text)
+    let script = source
+    source = text
+    defer { source = script }
     let isOutermost = outerSpan == nil
     let named = mayNameOutputs
     mayNameOutputs = false
@@ -441,19 +444,21 @@ extension ArithmeticSyntax.Operator {
 enum ModelExpression {
   private static let prefix = "DEFINE METRIC x = "
 
-  /// The tree of an expression with spans into its own text, and what is wrong with it.
-  static func parse(_ text: String) -> (ExpressionSyntax?, [Diagnostic]) {
-    let (script, problems) = ReportParser.parse(SourceText(prefix + text))
-    guard problems.isEmpty else { return (nil, problems) }
+  /// The text that was read, the tree with spans into it, and what is wrong with it.
+  static func parse(_ text: String) -> (SourceText, ExpressionSyntax?, [Diagnostic]) {
+    let source = SourceText(prefix + text)
+    let (script, problems) = ReportParser.parse(source)
+    guard problems.isEmpty else { return (source, nil, problems) }
     guard script.statements.count == 1, case .define(let define) = script.statements[0],
       case .metric(_, let expression, let details) = define.definition, details.isEmpty
     else {
       let span = SourceSpan(start: 0, end: 0)
       return (
-        nil, [Diagnostic(DiagnosticID(.error, 8304), "an expression is needed here", at: span)]
+        source, nil,
+        [Diagnostic(DiagnosticID(.error, 8304), "an expression is needed here", at: span)]
       )
     }
-    return (expression, [])
+    return (source, expression, [])
   }
 
   /// The tree of a period, such as `last 90 days`, or nil when the text is none.

@@ -56,6 +56,10 @@ extension Binder {
     let all = diagnostics[firstProblem...]
     guard !all.contains(where: { $0.severity == .error }) else { return nil }
     if columns.allSatisfy({ $0.metric.aggregates.isEmpty }) {
+      // What could not be read may have been the metric, and has its message already.
+      guard !syntax.select.items.isEmpty,
+        !syntax.select.items.contains(where: { $0.expression.holdsInvalid })
+      else { return nil }
       error(3205, "at least one metric is needed after SELECT", syntax.select.span)
       return nil
     }
@@ -354,7 +358,8 @@ extension Binder {
     _ clause: OutputClauseSyntax?,
     _ bound: BoundReport
   ) -> ChartDescription? {
-    guard let clause, case .chart(let kind, let arguments) = clause.form else { return nil }
+    guard let clause else { return fittingChart(bound) }
+    guard case .chart(let kind, let arguments) = clause.form else { return nil }
     let kinds = [
       "line", "area", "stacked_area", "bar", "stacked_bar", "pie", "heatmap", "scatter",
       "single_value", "sparkline", "cohort_grid",
@@ -388,6 +393,19 @@ extension Binder {
       readArgument(argument, bound, &chart)
     }
     return chart
+  }
+
+  /// The chart that shows a report which asks for none.
+  private func fittingChart(_ bound: BoundReport) -> ChartDescription? {
+    let grain = bound.keys.firstIndex { $0.reportGrain != nil }
+    let axis = grain ?? (bound.keys.isEmpty ? nil : 0)
+    let kind = grain != nil ? "line" : (axis == nil ? "single_value" : "bar")
+    return ChartDescription(
+      kind: kind,
+      x: axis.map { bound.keys[$0].name },
+      series: bound.keys.indices.filter { $0 != axis }.map { bound.keys[$0].name },
+      y: bound.columns.map(\.name)
+    )
   }
 
   private mutating func readArgument(

@@ -31,7 +31,8 @@ struct Binder {
   }
 
   let catalog: Catalog
-  let source: SourceText
+  /// The text whose names are being given their meaning: the script, or an expression of the model.
+  var source: SourceText
   var today: Int32
   var diagnostics: [Diagnostic] = []
 

@@ -139,7 +139,7 @@ struct ReportRun {
   private static func noRates(_ message: String, _ span: SourceSpan) -> Diagnostic {
     Diagnostic(DiagnosticID(.error, 4902), message, at: span)
       .noting("why: the model has no exchange rates")
-      .noting("note: choose rows of one currency with WHERE, or group BY currency")
+      .noting("note: choose rows of one currency with WHERE, or group BY currency_code")
   }
 
   private func isGroupedByCurrency(_ report: BoundReport) -> Bool {

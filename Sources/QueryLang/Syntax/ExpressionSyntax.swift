@@ -49,6 +49,14 @@ struct ExpressionSyntax: Sendable, Hashable {
   /// The expressions directly inside, in the order of the text.
   var children: [ExpressionSyntax] { ExpressionSyntax.children(of: kind) }
 
+  /// Whether some part could not be read.
+  var holdsInvalid: Bool {
+    if case .invalid = kind {
+      return true
+    }
+    return children.contains { $0.holdsInvalid }
+  }
+
   private static func children(of kind: Kind) -> [ExpressionSyntax] {
     switch kind {
     case .literal, .parameter, .name, .covered, .invalid: []

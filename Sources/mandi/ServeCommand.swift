@@ -1,0 +1,73 @@
+import ArgumentParser
+import ColumnStore
+import Foundation
+import Logging
+import QueryLang
+import Server
+import ServiceLifecycle
+import UnixSignals
+
+/// Serves reports over HTTP.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Answer reports over HTTP, on this machine only."
+  )
+
+  private static let longestShutdown: Duration = .seconds(20)
+
+  @OptionGroup var data: DataOption
+
+  @OptionGroup var model: ModelOption
+
+  @Option(help: "The address to listen on, one of this machine's own.")
+  var host = "127.0.0.1"
+
+  @Option(help: "The port; 0 lets the system choose a free one.")
+  var port = 8080
+
+  @OptionGroup var diagnostics: DiagnosticOptions
+
+  func run() async throws {
+    let configuration = try configuration()
+    let catalog = try model.catalog(diagnostics)
+    let timezone = catalog.defaults.timezone
+    let zone = try ReportZone(timezone)
+    let backends = StoreBackends(
+      store: try data.openForReading(),
+      pool: ScanPool(threads: ProcessInfo.processInfo.activeProcessorCount)
+    )
+    let logger = Logger(label: "mandi") { _ in JSONLogHandler() }
+    let server = ServerApplication(
+      configuration: configuration,
+      catalog: catalog,
+      backends: backends,
+      context: { zone.context(at: Date()) },
+      logger: logger
+    )
+    let host = configuration.host
+    let application = server.application { port in
+      logger.notice("listening", metadata: ["host": "\(host)", "port": "\(port ?? 0)"])
+    }
+    var services = ServiceGroupConfiguration(
+      services: [.init(service: application, successTerminationBehavior: .gracefullyShutdownGroup)],
+      gracefulShutdownSignals: [.sigint, .sigterm],
+      logger: logger
+    )
+    services.maximumGracefulShutdownDuration = Self.longestShutdown
+    do {
+      try await ServiceGroup(configuration: services).run()
+    } catch {
+      throw CommandFailure(.couldNot, "cannot serve on \(host) port \(port): \(error)")
+    }
+    logger.notice("stopped")
+  }
+
+  private func configuration() throws(CommandFailure) -> ServerConfiguration {
+    do {
+      return try ServerConfiguration(host: host, port: port)
+    } catch {
+      throw CommandFailure(.usage, "\(error)")
+    }
+  }
+}
