@@ -89,10 +89,12 @@ extension Binder {
     guard let left, let right else { return nil }
     if operation == .equal || operation == .notEqual {
       if case .literal(.string(let text)) = right.kind {
+        remember(text, node.right.span, of: left)
         return isMember(left, [text]).map { operation == .equal ? $0 : .not($0) }
           ?? mismatch(left, right, node)
       }
       if case .literal(.string(let text)) = left.kind {
+        remember(text, node.left.span, of: right)
         return isMember(right, [text]).map { operation == .equal ? $0 : .not($0) }
           ?? mismatch(left, right, node)
       }
@@ -118,6 +120,21 @@ extension Binder {
       .relating(node.right.span, typeName(right.type))
     )
     return nil
+  }
+
+  /// Keeps a text that stands for a member, to warn where there is no such member.
+  private mutating func remember(_ text: String, _ span: SourceSpan, of value: RowExpression) {
+    guard outerSpan == nil, case .dimension(let name) = value.kind,
+      let dimension = catalog.dimension(name)
+    else { return }
+    let member = BoundMember(dimension: name, text: text, span: span)
+    guard !dimension.values.isEmpty else {
+      members.append(member)
+      return
+    }
+    if !dimension.values.contains(text) {
+      report(member.warning(dimension, among: dimension.values))
+    }
   }
 
   /// The condition that a text is one of some texts, whichever of its names a member goes by; nil
@@ -250,6 +267,9 @@ extension Binder {
         subject?.type == .string
       {
         texts.append(text)
+        if let subject {
+          remember(text, syntax.span, of: subject)
+        }
         continue
       }
       let equality = ComparisonSyntax(

@@ -215,6 +215,7 @@ extension Binder {
           today: today,
           currency: nil,
           amounts: [],
+          members: [],
           chart: nil,
           remarks: []
         )

@@ -76,7 +76,7 @@ extension Binder {
           guard let fact = catalog.fact(aggregate.fact), let lacking = missing(reach, from: fact)
           else { continue }
           checked.insert(item.span)
-          refuseKey(item, index, fact, lacking, report, syntax)
+          refuseKey(item, index, Lack(fact: fact, what: lacking), report, syntax)
           break
         }
       }
@@ -84,6 +84,12 @@ extension Binder {
     if let filter = syntax.filter, let condition = report.condition {
       checkWhere(filter, condition, report)
     }
+  }
+
+  /// A fact and what its rows lack, in words.
+  private struct Lack {
+    let fact: Fact
+    let what: String
   }
 
   /// The metric of the text that a fact takes part in.
@@ -94,11 +100,11 @@ extension Binder {
   private mutating func refuseKey(
     _ item: ByItemSyntax,
     _ index: Int,
-    _ fact: Fact,
-    _ lacking: String,
+    _ lack: Lack,
     _ bound: BoundReport,
     _ syntax: ReportSyntax
   ) {
+    let (fact, lacking) = (lack.fact, lack.what)
     let key = source.slice(item.dimension.span)
     let use = use(of: fact)
     let metric = use?.name ?? fact.name

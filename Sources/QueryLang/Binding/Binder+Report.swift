@@ -23,6 +23,7 @@ extension Binder {
       today: today,
       currency: nil,
       amounts: [],
+      members: [],
       chart: nil,
       remarks: []
     )
@@ -46,6 +47,7 @@ extension Binder {
     readCurrency(syntax.currency, &bound)
     bound.chart = chart(syntax.output, bound)
     bound.amounts = amounts
+    bound.members = members
     for metric in columns.flatMap(\.metric.aggregates) where !bound.groupFacts.contains(metric.fact)
     {
       bound.groupFacts.append(metric.fact)
@@ -72,6 +74,7 @@ extension Binder {
     outputs = [:]
     uses = []
     amounts = []
+    members = []
     mayNameOutputs = false
   }
 

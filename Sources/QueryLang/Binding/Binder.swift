@@ -47,6 +47,7 @@ struct Binder {
   var mayNameOutputs = false
   var uses: [MetricUse] = []
   var amounts: [BoundAmount] = []
+  var members: [BoundMember] = []
 
   /// The span that problems inside a model's own expression are reported at.
   var outerSpan: SourceSpan?

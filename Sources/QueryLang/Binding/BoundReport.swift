@@ -22,6 +22,8 @@ struct BoundReport: Sendable, Hashable {
   var currency: String?
   /// Amounts in the text, whose currency must be the report's.
   var amounts: [BoundAmount]
+  /// Texts that stand for members of dimensions with a table.
+  var members: [BoundMember]
   var chart: ChartDescription?
   /// Warnings and notes about the text.
   var remarks: [Diagnostic]
@@ -109,4 +111,30 @@ enum FillMethod: Sendable, Hashable {
 struct BoundAmount: Sendable, Hashable {
   var currency: String
   var span: SourceSpan
+}
+
+/// A text that stands for a member of a dimension.
+struct BoundMember: Sendable, Hashable {
+  var dimension: String
+  var text: String
+  var span: SourceSpan
+
+  /// The warning that there is no such member, with those that come close.
+  func warning(_ dimension: Dimension, among values: [String]) -> Diagnostic {
+    let suggestion = Suggestion(for: text, among: values)
+    let quoted = suggestion.names.map { "'\($0)'" }
+    var diagnostic = Diagnostic(
+      DiagnosticID(.warning, 4402),
+      "no \(dimension.name) is called \"\(text)\"",
+      at: span,
+      label: quoted.isEmpty
+        ? nil : "did you mean \(quoted.joined(separator: " or "))? text is compared exactly"
+    )
+    if let winner = suggestion.clearWinner, !winner.contains("'") {
+      diagnostic = diagnostic.fixing(
+        Fix("write '\(winner)'", edits: [TextEdit(span, "'\(winner)'")], display: .inLabel)
+      )
+    }
+    return diagnostic
+  }
 }

@@ -114,18 +114,24 @@ extension CatalogReader {
     let date = enter.required("date", of: "\"enter\" of \(what)", &problems)
     let instant = enter.text("instant", &problems)
     for (exposed, exposedSpan, word) in fields.definitions("expose", &problems) {
-      expose(exposed, exposedSpan, word, entity: entity, date: date, instant: instant)
+      expose(exposed, exposedSpan, word, Entry(entity: entity, date: date, instant: instant))
     }
+  }
+
+  /// The entity that a cohort is about and the columns of its first event.
+  private struct Entry {
+    let entity: String
+    let date: String?
+    let instant: String?
   }
 
   private mutating func expose(
     _ name: String,
     _ span: SourceSpan,
     _ word: CatalogNode,
-    entity: String,
-    date: String?,
-    instant: String?
+    _ entry: Entry
   ) {
+    let (entity, date, instant) = (entry.entity, entry.date, entry.instant)
     let grains = ["day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"]
     let text = word.text ?? ""
     let source: Dimension.Source
