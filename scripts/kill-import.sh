@@ -42,11 +42,15 @@ while [ "$kills" -lt "$wanted" ]; do
   rounds=$((rounds + 1))
   data=$scratch/round-$rounds
   finished=no
+  done_files=0
+  left_in_round=5
   while [ "$finished" = no ]; do
     "$mandi" import --data "$data" --channel amazon "${files[@]}" >"$scratch/out" 2>"$scratch/err" &
     import=$!
-    if [ "$kills" -lt "$wanted" ]; then
-      moment=$(((RANDOM * 32768 + RANDOM) % (length + 1)))
+    if [ "$kills" -lt "$wanted" ] && [ "$left_in_round" -gt 0 ]; then
+      # Somewhere in the time that the files still missing should take.
+      rest=$((length * (${#files[@]} - done_files) / ${#files[@]} + 50))
+      moment=$(((RANDOM * 32768 + RANDOM) % rest))
       sleep "$(printf '%d.%03d' $((moment / 1000)) $((moment % 1000)))"
       kill -9 "$import" 2>/dev/null || true
     fi
@@ -56,6 +60,7 @@ while [ "$kills" -lt "$wanted" ]; do
       # A process that had not begun its store yet was not in the middle of anything.
       if [ ! -e "$data/store" ]; then continue; fi
       kills=$((kills + 1))
+      left_in_round=$((left_in_round - 1))
       if ! ls "$data/store" | grep -q '^manifest-[0-9]*$'; then
         moments+="0 "
         continue
@@ -67,7 +72,8 @@ while [ "$kills" -lt "$wanted" ]; do
       found=$(answer "$data")
       if [ -n "${whole["$found"]+known}" ]; then
         passed
-        moments+="${whole["$found"]} "
+        done_files=${whole["$found"]}
+        moments+="$done_files "
       elif [ "$(grep -c . "$scratch/err")" -eq 0 ] && [[ $found =~ ^0?,0?,0?(\.0+)?$ ]]; then
         passed
         moments+="0 "

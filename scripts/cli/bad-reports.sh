@@ -29,7 +29,7 @@ expect_err 'E3101' "the unit rule is named"
 
 run query --data "$data" --format csv 'SELECT revenue / (units - units) AS nothing'
 expect_code 0 "division by zero has an answer"
-expect_same "$(tail -n 1 "$scratch/out")" "" "which is blank"
+expect_same "$(tail -n 1 "$scratch/out")" '""' "which is blank"
 
 python3 -c 'print("SELECT " + "(" * 9000 + "revenue" + ")" * 9000)' >"$scratch/deep.mandi"
 run query --data "$data" "$scratch/deep.mandi"
