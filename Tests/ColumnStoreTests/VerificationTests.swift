@@ -7,7 +7,9 @@ import Testing
     let directory = MemoryDirectory()
     let store = try Store.open(directory, mode: .readWrite)
     for amount in [10_000, 20_000] as [Int64] {
-      let rows = (0..<500).map { Sales.Row(channel: "a", order: "\($0)", amount: amount, seen: amount) }
+      let rows = (0..<500).map {
+        Sales.Row(channel: "a", order: "\($0)", amount: amount, seen: amount)
+      }
       try store.write { transaction in
         try transaction.declare(Sales.schema)
         _ = try transaction.upsert(Sales.batch(rows), into: "sale")
