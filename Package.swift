@@ -1,5 +1,4 @@
 // swift-tools-version: 6.2
-import Foundation
 import PackageDescription
 
 // Every room compiles with the same strict settings: the Swift 6 language mode, warnings as errors,
@@ -146,14 +145,6 @@ if withHTTP {
       swiftSettings: testing
     ),
   ]
-}
-
-// BOOTSTRAP: rooms that have no files yet are left out.
-let root = Context.packageDirectory
-targets = targets.filter { target in
-  let folder = target.path ?? ((target.type == .test ? "Tests/" : "Sources/") + target.name)
-  let files = try? FileManager.default.subpathsOfDirectory(atPath: root + "/" + folder)
-  return files?.contains { $0.hasSuffix(".swift") || $0.hasSuffix(".modulemap") } ?? false
 }
 
 let package = Package(name: "mandi", dependencies: dependencies, targets: targets)
