@@ -34,8 +34,7 @@ struct SampleCommand: ParsableCommand {
     } catch {
       switch error {
       case .noRows: throw CommandFailure(.usage, "\(error)")
-      case .notEmpty: throw CommandFailure(.refused, "\(error)")
-      case .cannotWrite: throw CommandFailure(.couldNot, "\(error)")
+      case .notEmpty, .cannotWrite: throw CommandFailure(.couldNot, "\(error)")
       }
     }
   }
