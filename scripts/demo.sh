@@ -49,11 +49,11 @@ echo "(all files: demo-data/import.log)"
 
 title "Ask"
 report "By channel" \
-  "SELECT revenue, units, orders, customers BY channel"
+  "SELECT revenue, SHARE OF revenue AS share, units BY channel"
 report "The last twelve months" \
   "SELECT revenue, units BY month SINCE 2025-11 UNTIL 2026-10"
-report "Where the money comes from: states, with shares" \
-  "SELECT revenue, SHARE OF revenue AS share BY state ORDER BY revenue DESC LIMIT 10"
+report "Where the money comes from: cities, with shares" \
+  "SELECT revenue, SHARE OF revenue AS share BY city ORDER BY revenue DESC LIMIT 10"
 report "Best sellers in the Diwali month" \
   "SELECT revenue, units BY product DURING 2025-10 ORDER BY revenue DESC LIMIT 8"
 report "What each channel's quarters looked like" \
