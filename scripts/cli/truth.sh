@@ -13,7 +13,7 @@ run sample --rows "$rows" --seed 42 --truth "$scratch/truth.csv" --out "$scratch
 expect_code 0 "a sample is written"
 expect_same "$(ls "$scratch/files" | tr '\n' ' ')" "amazon shopify zepto " "the sample's folder holds the channels only"
 run sample --rows "$rows" --seed 42 --out "$scratch/files"
-expect_code 1 "a folder that holds files is not written to"
+expect_code 4 "a folder that holds files is not written to"
 
 for channel in amazon shopify zepto; do
   run import --data "$data" --format json --channel "$channel" "$scratch/files/$channel"/*
