@@ -179,7 +179,7 @@ import Testing
       let fixture = try ImportHarness.fixture(name)
       let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: fixture)))
       let importer = try harness.importer()
-      for step in 0..<120 {
+      for step in 0..<60 {
         var damaged = bytes
         let place = (step * 7919) % bytes.count
         if step % 2 == 0 {

@@ -346,11 +346,10 @@ extension Normaliser {
     }
     for field in shape.schema.fields where !field.isNullable {
       let position = mappings[field.name]?.position
+      let codes = columns.texts[field.name]?.codes
+      let isNull = columns.integers[field.name]?.isNull
       for row in 0..<mapper.rowCount where !mapper.isBad[row] {
-        let isMissing =
-          field.type == .string
-          ? (columns.texts[field.name]?.codes[row] ?? 0) == 0
-          : (columns.integers[field.name]?.isNull[row] ?? true)
+        let isMissing = field.type == .string ? (codes?[row] ?? 0) == 0 : isNull?[row] ?? true
         guard isMissing else { continue }
         mapper.refuse(
           row: row,
