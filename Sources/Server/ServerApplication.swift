@@ -6,8 +6,6 @@ public import QueryLang
 
 /// The HTTP server: reports over the newest snapshot of one store.
 public struct ServerApplication: Sendable {
-  private static let headerLimit = 32 * 1024
-  private static let headerCountLimit = 100
   private static let idleSeconds: Int64 = 60
 
   private let configuration: ServerConfiguration

@@ -161,7 +161,33 @@ import Testing
     #expect(refused > 500)
   }
 
+  /// A plan that groups by every column that can be grouped by, and adds up the rest.
+  private func plans(_ schema: TableSchema) -> [ScanPlan] {
+    let aggregates = schema.fields.filter { $0.type != .string }.flatMap { field in
+      [
+        Aggregate("least_\(field.name)", .minimum(.column(field.name))),
+        Aggregate("greatest_\(field.name)", .maximum(.column(field.name))),
+        Aggregate("sum_\(field.name)", .sum(.column(field.name))),
+        Aggregate("different_\(field.name)", .countDistinct([.column(field.name)])),
+      ]
+    }.filter { !["sum_day", "sum_seen"].contains($0.name) }
+    let keys = schema.fields.filter { $0.type != .string || $0.dictionaryName != nil }
+    return [ScanPlan(table: schema.name, aggregates: aggregates)]
+      + keys.map { key in
+        ScanPlan(
+          table: schema.name,
+          keys: [ScanPlan.Key(key.name, .column(key.name))],
+          aggregates: aggregates
+        )
+      }
+  }
+
   @Test func resealedFootersAndTheirPagesNeverTrap() throws {
+    let snapshot = try Store.open(CrashImage(files: files).directory(), mode: .read).snapshot()
+    let schema = try #require(snapshot.table("sale")).schema
+    let plans = plans(schema)
+    let pool = ScanPool(threads: 1)
+    var scanned = 0
     var random = SeededRandom(seed: 7)
     let path = try #require(files.keys.first { $0.hasPrefix("segments/") })
     let bytes = try #require(files[path]).allBytes
@@ -184,6 +210,35 @@ import Testing
       } catch { continue }
     }
     #expect(decoded > 0)
+    for number in 0..<400 {
+      let changed = Array(bytes[..<start]) + resealed(footer, &random) + trailer
+      do {
+        let segment = try Segment(
+          SegmentFile(MappedFile(path: path, copying: changed), identity: UInt64(number)),
+          schema: schema,
+          cache: PageCache(byteBudget: 1 << 20),
+          dictionaryCounts: snapshot.dictionaries.mapValues(\.count)
+        )
+        let table = TableSnapshot(
+          schema: schema,
+          segments: [LiveSegment(segment: segment, deletions: nil)],
+          dictionaries: snapshot.dictionaries
+        )
+        let tampered = Snapshot(
+          manifest: snapshot.manifest,
+          tables: ["sale": table],
+          dictionaries: snapshot.dictionaries
+        )
+        let backend = LocalBackend(snapshot: tampered, pool: pool)
+        for plan in plans {
+          do {
+            _ = try backend.executeNow(plan, limits: ScanLimits())
+            scanned += 1
+          } catch { continue }
+        }
+      } catch { continue }
+    }
+    #expect(scanned > 0)
   }
 
   @Test func changedPagesWithRightChecksumsNeverTrap() throws {

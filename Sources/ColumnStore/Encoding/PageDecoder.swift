@@ -72,6 +72,9 @@ struct PageDecoder {
       return .constant(descriptor.base)
     case .frame:
       let codes = part(of: page, values)
+      guard holds(codeRange(of: codes)) else {
+        throw Failure(reason: "a value is outside the bounds of the block")
+      }
       return .frame(
         width,
         base: descriptor.base,
@@ -80,8 +83,9 @@ struct PageDecoder {
       )
     case .dictionary:
       let codes = part(of: page, values)
-      guard case .integers(_, let maximum) = descriptor.bounds,
-        largestCode(in: codes) <= maximum
+      let range = codeRange(of: codes)
+      guard case .integers(let minimum, let maximum) = descriptor.bounds,
+        Int128(range.lowerBound) >= Int128(minimum), Int128(range.upperBound) <= Int128(maximum)
       else { throw Failure(reason: "a code is outside the bounds of the block") }
       return .dictionary(width, codes: codes)
     case .doubles:
@@ -101,23 +105,38 @@ struct PageDecoder {
     range.lowerBound == 0 ? page : VectorBuffer(copying: page, range: range)
   }
 
-  private func largestCode(in codes: VectorBuffer) -> Int64 {
+  /// Tells whether the values of a frame's codes are inside the bounds of the block, on which scans
+  /// rely for the size of their groups.
+  private func holds(_ codes: ClosedRange<UInt64>) -> Bool {
+    guard case .integers(let minimum, let maximum) = descriptor.bounds, descriptor.multiplier > 0
+    else { return false }
+    // A code is below 2^64 and the multiplier below 2^63, so the product fits 128 bits.
+    let base = Int128(descriptor.base)
+    let multiplier = Int128(descriptor.multiplier)
+    return base + multiplier * Int128(codes.lowerBound) >= Int128(minimum)
+      && base + multiplier * Int128(codes.upperBound) <= Int128(maximum)
+  }
+
+  private func codeRange(of codes: VectorBuffer) -> ClosedRange<UInt64> {
     switch descriptor.width {
-    case .bits8: largest(codes, of: UInt8.self)
-    case .bits16: largest(codes, of: UInt16.self)
-    case .bits32: largest(codes, of: UInt32.self)
-    case .bits64: .max
+    case .bits8: range(codes, of: UInt8.self)
+    case .bits16: range(codes, of: UInt16.self)
+    case .bits32: range(codes, of: UInt32.self)
+    case .bits64: range(codes, of: UInt64.self)
     }
   }
 
-  private func largest<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+  private func range<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
     _ codes: VectorBuffer,
     of type: Code.Type
-  ) -> Int64 {
+  ) -> ClosedRange<UInt64> {
     codes.withSpan(of: type) { codes in
-      var result: Code = 0
-      for row in codes.indices { result = max(result, codes[row]) }
-      return Int64(truncatingIfNeeded: result)
+      var (least, greatest) = (Code.max, Code.min)
+      for row in codes.indices {
+        least = min(least, codes[row])
+        greatest = max(greatest, codes[row])
+      }
+      return UInt64(least)...UInt64(max(least, greatest))
     }
   }
 

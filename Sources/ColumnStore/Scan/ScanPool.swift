@@ -10,6 +10,7 @@ public final class ScanPool: Sendable {
   public let threads: Int
   let clock: ContinuousClock
   private let queue = DispatchQueue(label: "mandi.scan", attributes: .concurrent)
+  private let turns: Mutex<Turns>
 
   /// Rows below which this pool's scans stay on the thread that they came on.
   let inlineRows: Int
@@ -24,6 +25,13 @@ public final class ScanPool: Sendable {
     self.threads = max(1, threads)
     self.inlineRows = inlineRows
     self.clock = clock
+    turns = Mutex(Turns(free: self.threads))
+  }
+
+  /// Who may run: at most as many scans at once as there are threads, the others in their order.
+  private struct Turns {
+    var free: Int
+    var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
   /// Runs parts `0..<parts` once each and returns when all are done, or one has failed.
@@ -63,11 +71,14 @@ public final class ScanPool: Sendable {
     if let found = failure.withLock({ $0 }) { throw found.error }
   }
 
-  /// Leaves the cooperative threads once, runs `body`, and comes back with its answer.
+  /// Leaves the cooperative threads once, runs `body` when its turn has come, and comes back with
+  /// its answer.
   func leave<Answer: Sendable>(
     _ body: @escaping @Sendable () throws(StoreError) -> Answer
   ) async throws -> Answer {
-    try await withCheckedThrowingContinuation { continuation in
+    await takeTurn()
+    defer { giveTurn() }
+    return try await withCheckedThrowingContinuation { continuation in
       queue.async {
         do {
           continuation.resume(returning: try body())
@@ -76,5 +87,28 @@ public final class ScanPool: Sendable {
         }
       }
     }
+  }
+
+  private func takeTurn() async {
+    await withCheckedContinuation { continuation in
+      let runs = turns.withLock { turns in
+        guard turns.free == 0 else {
+          turns.free -= 1
+          return true
+        }
+        turns.waiting.append(continuation)
+        return false
+      }
+      if runs { continuation.resume() }
+    }
+  }
+
+  private func giveTurn() {
+    let next: CheckedContinuation<Void, Never>? = turns.withLock { turns in
+      guard turns.waiting.isEmpty else { return turns.waiting.removeFirst() }
+      turns.free += 1
+      return nil
+    }
+    next?.resume()
   }
 }

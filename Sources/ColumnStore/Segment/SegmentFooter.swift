@@ -179,8 +179,13 @@ struct SegmentFooter: Sendable {
       return minimum >= 0 && minimum <= maximum
         && (isCode || page.encoding == .constant && page.base == minimum && minimum == maximum)
     case (.integers(let minimum, let maximum), nil):
-      return type.isInteger && minimum <= maximum
-        && (page.encoding == .frame || page.encoding == .constant)
+      let isInside =
+        page.encoding == .frame
+        || page.encoding == .constant && page.base == minimum && minimum == maximum
+      // Scans add up sums and size their groups by bounds, so neither may say the impossible.
+      let values = Int128(rowCount - page.nullCount)
+      return type.isInteger && minimum <= maximum && isInside
+        && values * Int128(minimum) <= page.sum && page.sum <= values * Int128(maximum)
     case (.doubles, nil):
       return type == .float64 && (page.encoding == .doubles || page.encoding == .constant)
     case (.unknown, .plain):

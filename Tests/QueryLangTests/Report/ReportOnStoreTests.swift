@@ -68,6 +68,23 @@ import Testing
     "SELECT lines BY cohort_day, cohort_week",
   ]
 
+  @Test func textsOfOtherBytesAreGroupsOfTheirOwn() async throws {
+    var shop = SmallShop()
+    shop.channel("amazon", "Amazon", "marketplace")
+    shop.line("amazon", "a1", "2026-01-05", 100, product: "caf\u{E9}")
+    shop.line("amazon", "a2", "2026-01-05", 50, product: "cafe\u{301}")
+    let results = try await shop.prepare("SELECT order_revenue BY sku").run(
+      on: try shop.stored(),
+      policy: .unrestricted(reason: "test"),
+      limits: ScanLimits()
+    )
+    guard case .report(let report) = results.last else {
+      Issue.record("no report")
+      return
+    }
+    #expect(report.rows.map { $0[1] } == [.decimal(1_000_000), .decimal(500_000)])
+  }
+
   @Test(arguments: reports) func theStoreAnswersLikeTheNaiveEngine(_ text: String) async throws {
     for seed in [1, 2] as [UInt64] {
       let shop = SmallShop.random(seed: seed)

@@ -34,7 +34,7 @@ extension SmallShop {
         for value in values {
           var text = ""
           if case .string(let found) = value { text = found }
-          if let code = texts.firstIndex(of: text) {
+          if let code = texts.firstIndex(where: { $0.utf8.elementsEqual(text.utf8) }) {
             codes.append(UInt32(code))
           } else {
             codes.append(UInt32(texts.count))
