@@ -14,6 +14,8 @@ public enum IngestError: Error, Sendable {
   case empty(path: String)
   /// The file stops inside a quoted field.
   case unterminatedQuote(path: String, line: Int)
+  /// The file stops inside its last line.
+  case cutOff(path: String, line: Int, found: Int, expected: Int)
   /// A field or a line is longer than the decoder accepts.
   case oversized(path: String, line: Int, limit: String)
   /// No channel, data set or definition of that name.
@@ -30,6 +32,8 @@ public enum IngestError: Error, Sendable {
   case nothingReadable(path: String, rows: Int, first: MappingIssue?)
   /// A strict import met lines that cannot be read.
   case refusedByStrict(path: String, rows: Int, first: MappingIssue?)
+  /// A file that replaces slices has lines that cannot be read.
+  case refusedSlice(path: String, rows: Int, issues: [MappingIssue])
   /// No date is known that could order this file among others.
   case noVersion(path: String)
   /// The store refused.
@@ -48,6 +52,9 @@ extension IngestError: CustomStringConvertible {
     case .unterminatedQuote(let path, let line):
       "\(path):\(line): the quote that opens on this line never closes, so half of the file is "
         + "missing; export or download it again"
+    case .cutOff(let path, let line, let found, let expected):
+      "\(path):\(line): the file ends in the middle of this line (\(found) of \(expected) fields), "
+        + "so the rest of it is missing; export or download it again"
     case .oversized(let path, let line, let limit):
       "\(path):\(line): the field or line that begins here is longer than \(limit); "
         + "check whether a quote is missing, or the file is not a table"
@@ -72,6 +79,12 @@ extension IngestError: CustomStringConvertible {
     case .refusedByStrict(let path, let rows, let first):
       "\(path): \(rows) \(rows == 1 ? "row" : "rows") cannot be read and --strict refuses the file"
         + (first.map { "; the first: \($0)" } ?? "")
+    case .refusedSlice(let path, let rows, let issues):
+      ([
+        "\(path): \(rows) \(rows == 1 ? "row" : "rows") cannot be read; the file replaces what is "
+          + "known of its slices, so nothing of it is taken until all rows can be read"
+      ]
+        + issues.map(\.description)).joined(separator: "\n")
     case .noVersion(let path):
       "\(path): neither its rows nor its name tell a date; give the day of the export with "
         + "--as-of YYYY-MM-DD"

@@ -8,6 +8,8 @@ enum IngestLimits {
   static let pageBytes = 32 << 20
   /// The longest field.
   static let fieldBytes = 1 << 20
+  /// The longest line: a page must be able to hold several, or it would never be full and empty.
+  static let rowBytes = 8 << 20
   /// The largest number of fields in a line.
   static let fields = 4096
   /// Lines from the top in which the header is looked for.

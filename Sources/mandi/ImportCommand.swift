@@ -128,10 +128,7 @@ struct ImportCommand: ParsableCommand {
         ),
         dataDirectory: data.directory,
         library: library,
-        scan: { plan, snapshot throws(StoreError) in
-          let limits = ScanLimits(time: .seconds(600))
-          return try LocalBackend(snapshot: snapshot, pool: pool).executeNow(plan, limits: limits)
-        }
+        pool: pool
       )
     } catch {
       throw CommandFailure(error)
@@ -145,8 +142,9 @@ extension CommandFailure {
     switch error {
     case .store(let error): self.init(error)
     case .unreadable, .unwritable: self.init(.couldNot, "\(error)")
-    case .notText, .empty, .unterminatedQuote, .oversized, .unknownName, .wrongChannel,
-      .unknownColumns, .ambiguous, .definition, .nothingReadable, .refusedByStrict, .noVersion:
+    case .notText, .empty, .unterminatedQuote, .cutOff, .oversized, .unknownName, .wrongChannel,
+      .unknownColumns, .ambiguous, .definition, .nothingReadable, .refusedByStrict, .refusedSlice,
+      .noVersion:
       self.init(.refused, "\(error)")
     }
   }

@@ -6,10 +6,11 @@ import Ingest
 enum ImportOutcome {
   /// Returns the line for a file.
   static func text(_ report: FileReport) -> String {
-    let counts = [
+    var counts = [
       ("read", report.read), ("inserted", report.inserted), ("updated", report.updated),
       ("unchanged", report.unchanged), ("quarantined", report.quarantined),
     ]
+    if report.removed > 0 { counts.append(("removed", report.removed)) }
     let parts = counts.map { name, count in "\(name) \(CountText.grouped(count))" }
     let hundredths = Int((report.seconds * 100).rounded())
     let fraction = hundredths % 100
@@ -30,6 +31,7 @@ enum ImportOutcome {
       let counts = [
         ("read", report.read), ("inserted", report.inserted), ("updated", report.updated),
         ("unchanged", report.unchanged), ("quarantined", report.quarantined),
+        ("removed", report.removed),
       ]
       for (key, count) in counts {
         writer.key(key)

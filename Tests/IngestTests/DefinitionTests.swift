@@ -80,12 +80,23 @@ import Testing
       "d.yaml:14:39: 'dd-QQ-yyyy' is not a date pattern; write one like dd-MM-yyyy"
     ),
     (
+      "      customer: {from: mail}\n      payment_type: {coalesce: [n, ' MAIL']}",
+      "d.yaml:10:7: the column payment_type reads ' MAIL', of which the customer keeps a hash only; "
+        + "take another header, or write `keep: plain` when it may be stored as it is"
+    ),
+    (
       "      status: {from: id, map: {a: shiped}}",
       "d.yaml:14:31: 'shiped' is not a status; did you mean 'shipped'?"
     ),
   ])
   func mistakesInColumnsAreNamedWithTheirPlace(_ column: String, _ expected: String) {
     #expect(problems(definition(column)) == [expected])
+  }
+
+  @Test func aCustomerThatIsKeptPlainMayBePartOfAKey() {
+    let columns = "      customer: {from: id, keep: plain}"
+    #expect(problems(definition(columns)) == [])
+    #expect(problems(definition("      customer: {from: id}")).count == 1)
   }
 
   @Test func whatIsNotReadYetIsRefusedAndNotIgnored() {

@@ -116,19 +116,81 @@ import Testing
     #expect(try harness.store.snapshot().tableNames.isEmpty)
   }
 
-  @Test func aCutOffLastLineGoesToQuarantine() throws {
+  private let amazonRow =
+    "1\t2026-03-01T00:00:00Z\t2026-03-01T00:00:00Z\tShipped\tAmazon\tAmazon.in\tS\tA\t"
+    + "Shipped\t1\tINR\t10\t\t\tPune\tMH\t411001\tIN\n"
+
+  @Test func aFileThatEndsInsideALineIsRefusedAsAWhole() throws {
     let harness = try ImportHarness()
-    let row = "1\t2026-03-01T00:00:00Z\t2026-03-01T00:00:00Z\tShipped\tAmazon\tAmazon.in\tS\tA\t"
-    let rest = "Shipped\t1\tINR\t10\t\t\tPune\tMH\t411001\tIN\n"
-    let path = try harness.file("a.txt", amazonHeader + row + rest + "2\t2026-03-01T00:00:00Z\t20")
-    let report = try harness.load(path)
-    #expect(harness.counts(report) == [2, 1, 0, 0, 1])
-    #expect(
-      report.issues.map(\.description) == [
-        "a.txt:3: the file ends in the middle of this line (3 of 18 fields); the download was cut "
-          + "off; export the file again"
-      ]
+    let path = try harness.file("a.txt", amazonHeader + amazonRow + "2\t2026-03-01T00:00:00Z\t20")
+    let expected =
+      "a.txt:3: the file ends in the middle of this line (3 of 18 fields), so the rest of it is "
+      + "missing; export or download it again"
+    #expect(message(harness, path) == expected)
+    #expect(throws: IngestError.self) { try harness.importer().preview(path) }
+    let whole = try ImportHarness.fixture("orders_export_2026-03-31.csv")
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: whole)))
+    let cut = try #require(bytes.firstRange(of: Array("902,".utf8))?.upperBound)
+    let half = try harness.file("orders_export_2026-03-31.csv", Array(bytes[..<(cut - 4)]))
+    #expect(message(harness, half).contains("ends in the middle of this line (29 of 30 fields)"))
+    #expect(try harness.store.snapshot().tableNames.isEmpty)
+  }
+
+  @Test func aShortLastLineIsWholeWhereShortLinesAreAllowed() throws {
+    let harness = try ImportHarness()
+    let short =
+      "2\t2026-03-01T00:00:00Z\t2026-03-01T00:00:00Z\tShipped\tAmazon\tAmazon.in\tS\tA\tShipped\t1"
+    let report = try harness.load(try harness.file("a.txt", amazonHeader + amazonRow + short))
+    #expect(harness.counts(report) == [2, 2, 0, 0, 0])
+  }
+
+  @Test func aLineOfEndlessFieldsIsRefused() throws {
+    let harness = try ImportHarness()
+    let field = String(repeating: "x", count: 4_600) + "\t"
+    let path = try harness.file(
+      "a.txt",
+      amazonHeader + amazonRow + String(repeating: field, count: 2_000) + "\n"
     )
+    #expect(
+      message(harness, path)
+        == "a.txt:3: the field or line that begins here is longer than 8388608 bytes; check whether a "
+        + "quote is missing, or the file is not a table"
+    )
+  }
+
+  @Test func onlyRegularFilesAreRead() throws {
+    let harness = try ImportHarness()
+    #expect(
+      message(harness, "/dev/null")
+        == "/dev/null: could not be read: it is not a regular file; save it as one first"
+    )
+  }
+
+  private let zeptoHeader =
+    "Date,SKU Number,SKU Name,City,Sales (Qty) - Units,MRP,Gross Merchandise Value\n"
+
+  @Test func aFileThatReplacesDaysLosesNoRowThatItCannotRead() throws {
+    let harness = try ImportHarness()
+    let rows = "02-03-2026,a,Tea,Mumbai,4,299,1196\n02-03-2026,b,Tea,Mumbai,5,299,1495\n"
+    let first = try harness.load(try harness.file("S_2026-03-02.csv", zeptoHeader + rows))
+    #expect(first.removed == 0)
+    let columns = ["sku", "qty"]
+    let before = try harness.store.snapshot().version
+    let bad = "02-03-2026,a,Tea,Mumbai,6,299,1794\n02-03-2026,b,Tea,Mumbai,five,299,1495\n"
+    #expect(
+      message(harness, try harness.file("S_2026-03-03.csv", zeptoHeader + bad))
+        == "S_2026-03-03.csv: 1 row cannot be read; the file replaces what is known of its slices, so "
+        + "nothing of it is taken until all rows can be read\n"
+        + "S_2026-03-03.csv:3, column 'Sales (Qty) - Units': this is not a whole number ('five'); "
+        + "write it like 1,200"
+    )
+    #expect(try harness.rows("sellout_daily", columns) == ["a 4", "b 5"])
+    #expect(try harness.store.snapshot().version == before)
+    let next = "02-03-2026,a,Tea,Mumbai,6,299,1794\n"
+    let report = try harness.load(try harness.file("S_2026-03-04.csv", zeptoHeader + next))
+    #expect(report.removed == 1)
+    #expect(report.snapshot == before + 1)
+    #expect(try harness.rows("sellout_daily", columns) == ["a 6"])
   }
 
   @Test func aFileWithoutAReadableRowIsRefused() throws {

@@ -119,6 +119,26 @@ import Testing
     #expect(zone.instant(ofLocal: local) == summer)
   }
 
+  @Test(arguments: [
+    ("America/New_York", "2026-11-01T01:30Z", "2026-11-01T06:30Z"),
+    ("America/New_York", "2026-11-01T00:59Z", "2026-11-01T04:59Z"),
+    ("America/New_York", "2026-11-01T02:00Z", "2026-11-01T07:00Z"),
+    ("America/New_York", "2026-03-08T02:30Z", "2026-03-08T07:30Z"),
+    ("Europe/Berlin", "2026-10-25T02:30Z", "2026-10-25T01:30Z"),
+    ("Europe/Berlin", "2026-10-25T01:59Z", "2026-10-24T23:59Z"),
+    ("Asia/Kolkata", "2026-10-25T02:30Z", "2026-10-24T21:00Z"),
+  ])
+  func aTimeThatClocksShowTwiceIsTheLaterOne(
+    _ name: String,
+    _ local: String,
+    _ expected: String
+  ) throws {
+    let utc = try #require(ZoneRules(identifier: "UTC"))
+    let zone = try #require(ZoneRules(identifier: name))
+    let shown = try #require(iso(local)).instant(zone: utc)
+    #expect(zone.instant(ofLocal: shown) == (try #require(iso(expected))).instant(zone: utc))
+  }
+
   @Test func everyDayReadsBack() {
     for days in stride(from: Int64(-200_000), to: 1_000_000, by: 37) {
       #expect(iso(CalendarDay.text(days))?.days == days)

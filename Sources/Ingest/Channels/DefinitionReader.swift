@@ -146,6 +146,7 @@ struct DefinitionReader {
       yaml.fail(attributes, "attributes are not kept yet; leave the key out")
     }
     check(dataset, entries: entries, node: node, shape: shape)
+    checkPrivacy(dataset, at: entries["columns"] ?? node)
     dataset.variants = variants(entries["variants"], of: dataset, shape: shape)
     return dataset
   }
@@ -187,6 +188,23 @@ struct DefinitionReader {
     }
   }
 
+  /// A header that feeds a hashed customer must not reach the store by another way.
+  private mutating func checkPrivacy(_ dataset: DatasetDefinition, at node: Node) {
+    guard let customer = dataset.columns.first(where: { $0.name == "customer" })?.rule,
+      customer.identity != .plain
+    else { return }
+    let personal = Set(customer.headers.map(HeaderText.normalised))
+    for column in dataset.columns where column.name != "customer" {
+      for header in column.rule.headers where personal.contains(HeaderText.normalised(header)) {
+        yaml.fail(
+          node,
+          "the column \(column.name) reads '\(header)', of which the customer keeps a hash only; "
+            + "take another header, or write `keep: plain` when it may be stored as it is"
+        )
+      }
+    }
+  }
+
   private mutating func variants(
     _ node: Node?,
     of base: DatasetDefinition,
@@ -209,6 +227,7 @@ struct DefinitionReader {
         variant.columns.removeAll { $0.name == column.name }
         variant.columns.append(column)
       }
+      checkPrivacy(variant, at: entries["columns"] ?? node)
       variants.append(variant)
     }
     return variants

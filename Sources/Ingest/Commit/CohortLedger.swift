@@ -16,6 +16,11 @@ struct CohortLedger {
   /// Customers that are looked up by name; above that the whole table is read.
   private static let lookupLimit = 4096
 
+  /// What a customer has whose last line went away: any later line begins the history anew.
+  ///
+  /// The day is 9999-12-31; no line names such a customer, so no report shows it.
+  private static let never = CohortRule(day: 2_932_896, instant: nil)
+
   private var candidates: [String: CohortRule] = [:]
   private var ids: [String: String] = [:]
   private var recomputed: Set<String> = []
@@ -96,7 +101,9 @@ struct CohortLedger {
         view: view,
         scan: scan
       )
-      for key in recomputed { candidates[key] = exact[key] }
+      for key in recomputed {
+        candidates[key] = exact[key] ?? (known[key] == nil ? nil : CohortLedger.never)
+      }
     }
     let changed = candidates.filter { known[$0.key] != $0.value }
     guard !changed.isEmpty else { return }

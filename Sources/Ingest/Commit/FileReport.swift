@@ -16,6 +16,8 @@ public struct FileReport: Sendable, Equatable {
   public var unchanged = 0
   /// Rows that cannot be read.
   public var quarantined = 0
+  /// Rows that were known before and that the file, which replaces its slices, no longer has.
+  public var removed = 0
   /// The version of the store that has the rows.
   public var snapshot: UInt64 = 0
   /// How long it took.

@@ -50,6 +50,7 @@ extension Importer {
     var reader = try file.reader()
     guard let decoded = try reader.next() else { throw .empty(path: path) }
     let page = normaliser.normalise(decoded, fileVersion: version)
+    if let cutOff = page.cutOff { throw file.error(cutOff) }
     let dataset = file.recognised.dataset
     let schema = TableShape.all.first { $0.schema.name == dataset.table }?.schema
     let fields = (schema?.fields ?? []).filter { page.batch.columns[$0.name] != nil }

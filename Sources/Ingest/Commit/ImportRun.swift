@@ -19,7 +19,11 @@ struct ImportRun {
   ) throws {
     self.file = file
     self.transaction = transaction
-    let key = try CustomerKeyFile.load(dataDirectory: dataDirectory)
+    let key = try CustomerKeyFile.load(
+      dataDirectory: dataDirectory,
+      known: transaction.annotations[CustomerKeyFile.annotation]
+    )
+    transaction.annotations[CustomerKeyFile.annotation] = CustomerKeyFile.fingerprint(of: key)
     normaliser = try file.normaliser(customerKey: key)
     fileVersion = try file.version(for: normaliser)
     if fileVersion == nil, normaliser.needsFileVersion {
@@ -47,6 +51,7 @@ struct ImportRun {
     var reader = try file.reader()
     while let decoded = try reader.next() {
       let page = normaliser.normalise(decoded, fileVersion: fileVersion)
+      if let cutOff = page.cutOff { throw file.error(cutOff) }
       try take(page, into: &report)
       try quarantine.append(page.issues)
       progress(
@@ -58,7 +63,11 @@ struct ImportRun {
       )
     }
     try judge(report)
-    if let slices { cohorts.remove(try slices.finish(returning: formerColumns).replaced) }
+    if let slices {
+      let outcome = try slices.finish(returning: formerColumns)
+      report.removed = outcome.removed
+      cohorts.remove(outcome.replaced)
+    }
     try dimensions.write(channel: file.recognised.channel, to: transaction)
     try cohorts.write(to: transaction, scan: scan)
     let mark = FileMark(read: report.read, quarantined: report.quarantined)
@@ -67,6 +76,8 @@ struct ImportRun {
       try quarantine.publish()
       report.quarantinePath = quarantine.path
     }
+    // The mark is new, so the commit makes one version more.
+    report.snapshot = transaction.base.version + 1
     return report
   }
 
@@ -105,7 +116,8 @@ struct ImportRun {
     }
   }
 
-  /// A file without a readable row is refused, a strict one with an unreadable row too.
+  /// A file without a readable row is refused; so is one with an unreadable row when it was asked
+  /// for, or when the row may stand for one that would be removed with its slice.
   private func judge(_ report: FileReport) throws(IngestError) {
     guard report.read > 0 else { throw .empty(path: file.path) }
     guard report.quarantined < report.read else {
@@ -117,6 +129,9 @@ struct ImportRun {
         rows: report.quarantined,
         first: report.issues.first
       )
+    }
+    guard slices == nil || report.quarantined == 0 else {
+      throw .refusedSlice(path: file.path, rows: report.quarantined, issues: report.issues)
     }
   }
 }

@@ -65,12 +65,13 @@ public struct Importer {
     do {
       report = try store.write { transaction in
         if let known = FileMark(transaction.annotations[file.fingerprintKey]) {
-          return try known.report(report, isStrict: request.isStrict)
+          var report = try known.report(report, isStrict: request.isStrict)
+          report.snapshot = transaction.base.version
+          return report
         }
         var run = try ImportRun(file, transaction: transaction, dataDirectory: dataDirectory)
         return try run.run(report, quarantine: &quarantine, scan: scan, progress: progress)
       }
-      report.snapshot = try store.snapshot().version
     } catch {
       quarantine.discard()
       throw Importer.ingestError(error)

@@ -16,7 +16,9 @@ struct PreparedFile {
     library: ChannelLibrary
   ) throws(IngestError) {
     self.path = path
-    self.request = request
+    var composed = request
+    composed.account = ComposedText.of(request.account)
+    self.request = composed
     survey = try FileSurvey(path: path)
     var asked = library.channels
     if let definition = request.definition {
@@ -62,7 +64,7 @@ struct PreparedFile {
 
   /// The file's name without its folder.
   var fileName: String {
-    path.split(separator: "/").last.map(String.init) ?? path
+    ComposedText.of(path.split(separator: "/").last.map(String.init) ?? path)
   }
 
   /// The same bytes read in the same way have the same fingerprint.
@@ -78,6 +80,16 @@ struct PreparedFile {
 
   private var dayInName: Int64? {
     FileVersion.day(inName: fileName, patterns: recognised.dataset.file.nameDates)
+  }
+
+  /// The error for a file that stops inside its last line.
+  func error(_ cutOff: CanonicalPage.CutOff) -> IngestError {
+    .cutOff(
+      path: path,
+      line: cutOff.line,
+      found: cutOff.found,
+      expected: recognised.header.names.count
+    )
   }
 
   /// Opens the rows from the first one.

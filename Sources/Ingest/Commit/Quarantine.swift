@@ -2,7 +2,9 @@ import ColumnStore
 
 /// Keeps the rows of one file that could not be read: one JSON object a line, in the data directory.
 ///
-/// The file appears only when it is complete.
+/// The file appears only when it is complete, and before its import is committed: an import that is
+/// known always has the reasons beside it. When the commit fails, `discard` takes the file away; one
+/// that a crash leaves is replaced when the file is imported again.
 struct Quarantine {
   /// The path inside the data directory.
   let path: String
@@ -10,6 +12,7 @@ struct Quarantine {
   private let directory: any StoreDirectory
   private let temporary: String
   private var writer: (any StoreFileWriter)?
+  private var isPublished = false
   private(set) var count = 0
 
   init(fingerprint: String, in directory: any StoreDirectory) {
@@ -26,6 +29,7 @@ struct Quarantine {
       writer = open
     } else {
       try directory.makeDirectory("quarantine")
+      try directory.synchronise(directory: "")
       if try directory.list("quarantine").contains(where: { temporary.hasSuffix("/\($0)") }) {
         try directory.remove(temporary)
       }
@@ -48,18 +52,23 @@ struct Quarantine {
     try writer.synchronise()
     try writer.close()
     try directory.rename(temporary, to: path)
+    isPublished = true
     try directory.synchronise(directory: "quarantine")
   }
 
   /// Forgets what was added.
   mutating func discard() {
-    guard let writer else { return }
-    self.writer = nil
+    let open = writer
+    writer = nil
     do throws(StoreError) {
-      try writer.close()
-      try directory.remove(temporary)
+      try open?.close()
+      if isPublished {
+        try directory.remove(path)
+      } else if count > 0 {
+        try directory.remove(temporary)
+      }
     } catch {
-      // A left-over temporary file is overwritten by the next import of the same file.
+      // A file that is left over is replaced by the next import of the same file.
     }
   }
 

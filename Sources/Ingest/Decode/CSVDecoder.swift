@@ -37,6 +37,8 @@ struct CSVDecoder: Sendable {
   private var written = 0
   private var state = State.start
   private var fieldStart = 0
+  /// Where the bytes of the open row begin.
+  private var rowByteStart = 0
   private var line: Int32 = 1
   private var rowLine: Int32 = 1
   private var quoteLine: Int32 = 1
@@ -63,13 +65,20 @@ struct CSVDecoder: Sendable {
     while position < chunk.count {
       position = advance(through: chunk.span, from: position)
       let isFieldLong = written - fieldStart > IngestLimits.fieldBytes
-      let isRowLong = page.starts.count - (page.rowStarts.last ?? 0) > IngestLimits.fields
-      guard isFieldLong || isRowLong else { continue }
+      let isRowWide = page.starts.count - (page.rowStarts.last ?? 0) > IngestLimits.fields
+      let isRowLong = written - rowByteStart > IngestLimits.rowBytes
+      guard isFieldLong || isRowWide || isRowLong else { continue }
       if state == .quoted {
         throw .unterminatedQuote(path: path, line: Int(quoteLine))
       }
       let limit =
-        isFieldLong ? "\(IngestLimits.fieldBytes) bytes" : "\(IngestLimits.fields) fields"
+        if isFieldLong {
+          "\(IngestLimits.fieldBytes) bytes"
+        } else if isRowWide {
+          "\(IngestLimits.fields) fields"
+        } else {
+          "\(IngestLimits.rowBytes) bytes"
+        }
       throw .oversized(path: path, line: Int(rowLine), limit: limit)
     }
   }
@@ -104,6 +113,7 @@ struct CSVDecoder: Sendable {
     taken.bytes.removeSubrange(byteStart...)
     written -= byteStart
     fieldStart -= byteStart
+    rowByteStart = 0
     return taken
   }
 
@@ -226,6 +236,7 @@ struct CSVDecoder: Sendable {
     defer {
       flaw = nil
       isRowOpen = false
+      rowByteStart = fieldStart
     }
     if isBlank || rowLine <= lastSkippedLine {
       page.starts.removeSubrange(rowStart...)

@@ -11,6 +11,10 @@ final class FileChunks {
     guard kind != .typeDirectory else {
       throw .unreadable(path: path, reason: "it is a directory; name the files in it")
     }
+    // Opening a pipe waits for its writer, and a device may never end.
+    guard kind == .typeRegular else {
+      throw .unreadable(path: path, reason: "it is not a regular file; save it as one first")
+    }
     guard let handle = FileHandle(forReadingAtPath: path) else {
       throw .unreadable(path: path, reason: "the file cannot be opened; check its permissions")
     }

@@ -89,6 +89,7 @@ struct PageMapper {
     if let map = mapping.map {
       column = column.mapped { map.words[HeaderText.normalised($0)] ?? map.otherwise }
     }
+    column = column.composed()
     if mapping.isRequired { require(mapping) { column.codes[$0] != 0 } }
     return column
   }

@@ -25,6 +25,13 @@ struct CanonicalPage {
     static let none = UInt32.max
   }
 
+  /// A last line that ends early and without a line end, and that cannot be read for that.
+  struct CutOff: Sendable, Equatable {
+    let line: Int
+    /// The fields that are there.
+    let found: Int
+  }
+
   /// The rows that could be read.
   var batch: RowBatch
   /// Rows of the page, readable or not, without those that the definition drops.
@@ -37,4 +44,6 @@ struct CanonicalPage {
   var places: [String: PlaceName]
   /// Nil where the table or the definition has no customers.
   var buyers: Buyers?
+  /// Nil where the file ends with a line end, or its last line can be read.
+  var cutOff: CutOff?
 }

@@ -1,18 +1,24 @@
 import ColumnStore
+import Crypto
 import Foundation
 
 /// The secret under which a store hashes its customers: 32 random bytes in `keys/`, mode 0600.
 ///
-/// Losing it makes every customer a new one; it belongs into each backup.
+/// With another key every customer would be a new one, so the store remembers a fingerprint and takes
+/// no files without the key that fits; the key belongs into each backup.
 enum CustomerKeyFile {
   static let name = "customer-hash.key"
   private static let byteCount = 32
 
-  /// Reads the key of a data directory, and makes one when there is none.
+  /// The annotation under which the store remembers the key's fingerprint.
+  static let annotation = "customer.key"
+
+  /// Reads the key of a data directory, and makes one for a store that never had one.
   ///
-  /// The caller holds the
-  /// store's lock, so that two imports cannot make two.
-  static func load(dataDirectory: String) throws(IngestError) -> [UInt8] {
+  /// The caller holds the store's lock, so that two imports cannot make two.
+  ///
+  /// - Parameter known: The fingerprint that the store remembers.
+  static func load(dataDirectory: String, known: String?) throws(IngestError) -> [UInt8] {
     let path = dataDirectory + "/keys/" + name
     if FileManager.default.fileExists(atPath: path) {
       let bytes = try FileChunks(path: path).next(byteCount + 1)
@@ -22,7 +28,21 @@ enum CustomerKeyFile {
           reason: "the key has \(bytes.count) bytes, not \(byteCount); restore it from a backup"
         )
       }
+      guard known == nil || known == fingerprint(of: bytes) else {
+        throw .unreadable(
+          path: path,
+          reason: "it is not the key under which this store's customers are kept; restore that one "
+            + "from a backup"
+        )
+      }
       return bytes
+    }
+    guard known == nil else {
+      throw .unreadable(
+        path: path,
+        reason: "the key under which this store's customers are kept is missing; restore it from a "
+          + "backup, or every customer would become a new one"
+      )
     }
     var generator = SystemRandomNumberGenerator()
     let key = (0..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
@@ -30,7 +50,12 @@ enum CustomerKeyFile {
     return key
   }
 
-  /// Writes beside the final name and links, so that no reader sees half a key.
+  /// What the store remembers of a key; it tells nothing about the key.
+  static func fingerprint(of key: [UInt8]) -> String {
+    SHA256.hash(data: key).lowercaseHex
+  }
+
+  /// Writes beside the final name and renames, so that no reader sees half a key.
   private static func write(_ key: [UInt8], dataDirectory: String) throws(IngestError) {
     let directory = DiskDirectory(path: dataDirectory)
     let temporary = "keys/\(name).tmp"

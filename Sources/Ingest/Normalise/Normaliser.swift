@@ -103,6 +103,7 @@ struct Normaliser {
   /// Maps and normalises a page; `fileVersion` stands where a row has none of its own.
   mutating func normalise(_ decoded: DecodedPage, fileVersion: Int64?) -> CanonicalPage {
     var page = decoded
+    page.composeCharacters()
     carry?.apply(to: &page)
     settlePatterns(page)
     var mapper = self.mapper(for: page)
@@ -125,8 +126,18 @@ struct Normaliser {
       issues: issues,
       listings: listings(columns, &mapper, kept: kept),
       places: columns.places,
-      buyers: buyers(columns, kept: kept)
+      buyers: buyers(columns, kept: kept),
+      cutOff: cutOff(mapper, isSkipped: skipped)
     )
+  }
+
+  /// A last line that is short is no flaw where short rows are allowed and it has all that is needed.
+  private func cutOff(_ mapper: PageMapper, isSkipped: [Bool]) -> CanonicalPage.CutOff? {
+    for (row, flaw) in mapper.page.flaws where mapper.isBad[row] && !isSkipped[row] {
+      guard case .cutOff(let found) = flaw else { continue }
+      return CanonicalPage.CutOff(line: Int(mapper.page.lines[row]), found: found)
+    }
+    return nil
   }
 
   /// Of several patterns the file as a whole has one: that which reads the most fields of the first
@@ -163,7 +174,9 @@ struct Normaliser {
     for (row, flaw) in mapper.page.flaws.sorted(by: { $0.key < $1.key }) where !isSkipped[row] {
       let (reason, remedy): (String, String)
       switch flaw {
-      case .short where context.dataset.file.areShortRowsAllowed: continue
+      case .short where context.dataset.file.areShortRowsAllowed,
+        .cutOff where context.dataset.file.areShortRowsAllowed:
+        continue
       case .short(let found):
         (reason, remedy) = (
           "the line has \(found) fields, the header \(expected)",

@@ -45,9 +45,17 @@ struct ZoneRules: Sendable, Equatable {
     return local >= 0 ? local / day : (local - day + 1) / day
   }
 
-  /// The instant at which clocks show a local time; the later one when they show it twice.
+  /// The instant at which clocks show a local time.
+  ///
+  /// It is the later one when they show it twice; of a time that they leave out, the instant that
+  /// follows the change by as much.
   func instant(ofLocal local: Int64) -> Int64 {
-    let guess = local - offset(at: local)
-    return local - offset(at: guess)
+    let day: Int64 = 86_400_000_000
+    let before = offset(at: local - day)
+    let after = offset(at: local + day)
+    if before == after { return local - before }
+    let candidates = [local - before, local - after]
+    let shown = candidates.filter { local - offset(at: $0) == $0 }
+    return shown.max() ?? local - before
   }
 }
