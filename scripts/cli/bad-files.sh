@@ -56,6 +56,11 @@ open(sys.argv[2], "wb").write(text[:middle])
 P
 refused "a file that ends inside quotes is refused" --channel shopify "$scratch/half.csv"
 expect_err 'half\.csv' "the half file is named"
+rows=$(wc -l <"$good")
+head -c "$(($(head -n "$((rows - 1))" "$good" | wc -c) + 40))" "$good" >"$scratch/cut.txt"
+refused "a file that ends inside its last line is refused" --channel amazon "$scratch/cut.txt"
+expect_err "cut\.txt:$rows: the file ends in the middle of this line" "the line is named"
+expect_err 'download it again' "the remedy is named"
 : >"$scratch/empty.csv"
 refused "an empty file is refused" "$scratch/empty.csv"
 

@@ -15,9 +15,8 @@ enum CustomerKeyFile {
 
   /// Reads the key of a data directory, and makes one for a store that never had one.
   ///
-  /// The caller holds the store's lock, so that two imports cannot make two.
-  ///
-  /// - Parameter known: The fingerprint that the store remembers.
+  /// The caller holds the store's lock, so that two imports cannot make two, and tells the fingerprint
+  /// that the store remembers.
   static func load(dataDirectory: String, known: String?) throws(IngestError) -> [UInt8] {
     let path = dataDirectory + "/keys/" + name
     if FileManager.default.fileExists(atPath: path) {
