@@ -47,7 +47,7 @@ public enum JSONExport {
   }
 
   /// Sparse: one entry for each blank, with the index of its row and the name of its column.
-  private static func writeReasons(of result: ReportResult, to writer: inout JSONWriter) {
+  static func writeReasons(of result: ReportResult, to writer: inout JSONWriter) {
     writer.array { writer in
       for (index, row) in result.rows.enumerated() {
         for (cell, column) in zip(row, result.columns) {
@@ -71,10 +71,13 @@ public enum JSONExport {
 public enum NDJSONExport {
   /// Returns a result as lines; a text without the last line is not complete.
   ///
+  /// The last line lists the reasons of blanks when they are shown, as the JSON object does.
+  ///
   /// - Throws: `ExportError.tooManyRows`; a result is never cut.
   public static func text(
     _ result: ReportResult,
-    source: SourceText
+    source: SourceText,
+    reasons: ReasonColumns = .hidden
   ) throws(ExportError) -> String {
     try ExportLimits.check(rowCount: result.rows.count)
     var writer = JSONWriter()
@@ -94,6 +97,12 @@ public enum NDJSONExport {
       writer.bool(true)
       writer.key("rows")
       writer.integer(result.rows.count)
+      switch reasons {
+      case .hidden: break
+      case .shown:
+        writer.key("reasons")
+        JSONExport.writeReasons(of: result, to: &writer)
+      }
     }
     writer.endLine()
     return writer.text

@@ -35,7 +35,8 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
       )
     case .csv: try CSVExport.text(report, reasons: reasons ? .shown : .hidden)
     case .json: try JSONExport.text(report, source: source)
-    case .ndjson: try NDJSONExport.text(report, source: source)
+    case .ndjson:
+      try NDJSONExport.text(report, source: source, reasons: reasons ? .shown : .hidden)
     case .series: try SeriesExport.text(report, source: source)
     }
   }

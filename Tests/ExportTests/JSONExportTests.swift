@@ -46,6 +46,23 @@ import Testing
     )
   }
 
+  @Test func theLastLineListsReasonsWhenAsked() throws {
+    let text = try NDJSONExport.text(
+      Fixtures.byChannelAndMonth,
+      source: Fixtures.source,
+      reasons: .shown
+    )
+    #expect(
+      text.hasSuffix(
+        #"""
+
+        {"complete":true,"rows":4,"reasons":[{"row":1,"column":"revenue","reason":"pending"}]}
+
+        """#
+      )
+    )
+  }
+
   @Test func diagnosticsCarryTheirPlaceAndTheirFixes() {
     let source = SourceText("SELECT\n  revenu")
     let span = SourceSpan(start: 9, end: 15)

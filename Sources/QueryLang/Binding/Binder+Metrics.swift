@@ -228,7 +228,7 @@ extension Binder {
       return MetricExpression(.constant(.double(number.double / 100)), .percent)
     case .money(let number, let currency, _):
       guard let amount = number.scaled(to: 4) else {
-        error(3109, "amounts have at most four digits after the point", literal.span)
+        refuseAmount(number, literal.span)
         return nil
       }
       amounts.append(BoundAmount(currency: currency, span: literal.span))

@@ -168,7 +168,7 @@ extension Binder {
       return RowExpression(.literal(.double(number.double / 100)), .percent)
     case .money(let number, let currency, _):
       guard let amount = number.scaled(to: 4) else {
-        error(3109, "amounts have at most four digits after the point", literal.span)
+        refuseAmount(number, literal.span)
         return nil
       }
       amounts.append(BoundAmount(currency: currency, span: literal.span))
@@ -192,6 +192,15 @@ extension Binder {
     case .null:
       error(3106, "NULL alone has no type", literal.span, "write IS NULL, or leave out ELSE NULL")
       return nil
+    }
+  }
+
+  /// Says why a number cannot be an amount: it is finer than a ten-thousandth, or too large.
+  mutating func refuseAmount(_ number: DecimalLiteral, _ span: SourceSpan) {
+    if number.isFiner(than: 4) {
+      error(3109, "amounts have at most four digits after the point", span)
+    } else {
+      error(3109, "the amount is too large", span, "amounts end at 922,337,203,685,477.5807")
     }
   }
 

@@ -122,7 +122,11 @@ extension Binder {
       || catalog.period(name.text) != nil || ReportGrain(rawValue: folded) != nil
       || Binder.dateParts[folded] != nil
     if isTaken {
-      error(2203, "the model has \"\(name.text)\" already", name.span, "choose another name")
+      let advice =
+        replaces
+        ? "OR REPLACE replaces only definitions of the same text; choose another name"
+        : "choose another name"
+      error(2203, "the model has \"\(name.text)\" already", name.span, advice)
       return false
     }
     definedMetrics[folded] = nil

@@ -64,4 +64,6 @@ extension DiagnosticID {
   static let textTooLong = DiagnosticID(.error, 5110)
   static let nestingTooDeep = DiagnosticID(.error, 5111)
   static let tooManyNodes = DiagnosticID(.error, 5112)
+
+  static let inexactNumber = DiagnosticID(.error, 9101)
 }

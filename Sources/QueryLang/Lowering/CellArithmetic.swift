@@ -1,5 +1,8 @@
 internal import ColumnStore
 
+/// A count or an amount left the range in which numbers are exact.
+struct NumberTooLarge: Error {}
+
 /// Arithmetic on cells: exact on amounts and counts as far as the operation is, blanks pass through.
 enum CellArithmetic {
   private static let unit: Int128 = 10_000
@@ -8,26 +11,26 @@ enum CellArithmetic {
     _ operation: ArithmeticOperator,
     _ left: ResultCell,
     _ right: ResultCell
-  ) -> ResultCell {
+  ) throws(NumberTooLarge) -> ResultCell {
     if case .blank = left { return operation == .divide ? undefined(left) : left }
     if case .blank = right { return operation == .divide ? undefined(right) : right }
     switch (operation, left, right) {
     case (.add, .integer(let one), .integer(let other)):
       let (sum, overflow) = one.addingReportingOverflow(other)
-      return overflow ? .double(Double(one) + Double(other)) : .integer(sum)
+      return try exact(.integer(sum), overflow)
     case (.subtract, .integer(let one), .integer(let other)):
       let (difference, overflow) = one.subtractingReportingOverflow(other)
-      return overflow ? .double(Double(one) - Double(other)) : .integer(difference)
+      return try exact(.integer(difference), overflow)
     case (.add, .decimal(let one), .decimal(let other)):
       let (sum, overflow) = one.addingReportingOverflow(other)
-      return overflow ? finite(double(left) + double(right)) : .decimal(sum)
+      return try exact(.decimal(sum), overflow)
     case (.subtract, .decimal(let one), .decimal(let other)):
       let (difference, overflow) = one.subtractingReportingOverflow(other)
-      return overflow ? finite(double(left) - double(right)) : .decimal(difference)
+      return try exact(.decimal(difference), overflow)
     case (.multiply, .decimal(let amount), .integer(let count)),
       (.multiply, .integer(let count), .decimal(let amount)):
       let (product, overflow) = amount.multipliedReportingOverflow(by: Int128(count))
-      return overflow ? finite(double(left) * double(right)) : .decimal(product)
+      return try exact(.decimal(product), overflow)
     default:
       break
     }
@@ -40,14 +43,26 @@ enum CellArithmetic {
     }
   }
 
-  static func negated(_ cell: ResultCell) -> ResultCell {
+  static func negated(_ cell: ResultCell) throws(NumberTooLarge) -> ResultCell {
     switch cell {
     case .integer(let number):
-      number == .min ? .double(-Double(number)) : .integer(-number)
-    case .decimal(let amount): .decimal(-amount)
-    case .double(let number): .double(-number)
-    case .text, .blank: cell
+      let (opposite, overflow) = Int64(0).subtractingReportingOverflow(number)
+      return try exact(.integer(opposite), overflow)
+    case .decimal(let amount):
+      let (opposite, overflow) = Int128(0).subtractingReportingOverflow(amount)
+      return try exact(.decimal(opposite), overflow)
+    case .double(let number): return .double(-number)
+    case .text, .blank: return cell
     }
+  }
+
+  /// A whole result, which is never rounded to a double where it does not fit.
+  private static func exact(
+    _ cell: ResultCell,
+    _ overflow: Bool
+  ) throws(NumberTooLarge) -> ResultCell {
+    guard !overflow else { throw NumberTooLarge() }
+    return cell
   }
 
   /// The number in its own unit; 0 for what is no number.
@@ -79,14 +94,17 @@ enum CellArithmetic {
     return left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
   }
 
-  static func apply(_ function: MetricFunction, _ cells: [ResultCell]) -> ResultCell {
+  static func apply(
+    _ function: MetricFunction,
+    _ cells: [ResultCell]
+  ) throws(NumberTooLarge) -> ResultCell {
     for case .blank(let reason) in cells where function != .nullIf {
       return .blank(reason)
     }
     guard let first = cells.first else { return .blank(.empty) }
     switch function {
     case .absolute:
-      return order(first, .integer(0)) == -1 ? negated(first) : first
+      return order(first, .integer(0)) == -1 ? try negated(first) : first
     case .floor: return rounded(first, digits: 0) { $0.rounded(.down) }
     case .ceiling: return rounded(first, digits: 0) { $0.rounded(.up) }
     case .round(let digits):

@@ -99,40 +99,63 @@ struct FinishEvaluator {
   // MARK: Evaluating
 
   /// The value for a group, given its number and its row in each table.
-  func value(_ expression: FinishExpression, _ group: Int, _ rows: [Int?]) -> ResultCell {
+  func value(
+    _ expression: FinishExpression,
+    _ group: Int,
+    _ rows: [Int?]
+  ) throws(NumberTooLarge) -> ResultCell {
     switch expression {
-    case .measure(let place): return cell(measured(place, rows), readers[place])
+    case .measure(let place): return cell(try measured(place, rows), readers[place])
     case .constant(let cell): return cell
     case .arithmetic(let operation, let left, let right):
-      return CellArithmetic.combine(operation, value(left, group, rows), value(right, group, rows))
-    case .union(let parts, let isMoney): return union(parts, isMoney, rows)
-    case .negated(let inner): return CellArithmetic.negated(value(inner, group, rows))
+      let one = try value(left, group, rows)
+      return try CellArithmetic.combine(operation, one, value(right, group, rows))
+    case .union(let parts, let isMoney): return try union(parts, isMoney, rows)
+    case .negated(let inner): return try CellArithmetic.negated(value(inner, group, rows))
     case .conditional(let branches, let otherwise):
-      for (condition, result) in branches where holds(condition, group, rows) {
-        return value(result, group, rows)
+      for (condition, result) in branches where try holds(condition, group, rows) {
+        return try value(result, group, rows)
       }
-      return otherwise.map { value($0, group, rows) } ?? .blank(.empty)
+      guard let otherwise else { return .blank(.empty) }
+      return try value(otherwise, group, rows)
     case .coalesce(let parts):
       var last = ResultCell.blank(.empty)
       for part in parts {
-        last = value(part, group, rows)
+        last = try value(part, group, rows)
         guard case .blank(let reason) = last, reason != .masked else { return last }
       }
       return last
     case .function(let function, let parts):
-      return CellArithmetic.apply(function, parts.map { value($0, group, rows) })
+      var cells: [ResultCell] = []
+      for part in parts {
+        cells.append(try value(part, group, rows))
+      }
+      return try CellArithmetic.apply(function, cells)
     case .rank(let place): return rankValues[place][group]
     }
   }
 
-  func holds(_ condition: FinishCondition, _ group: Int, _ rows: [Int?]) -> Bool {
+  func holds(
+    _ condition: FinishCondition,
+    _ group: Int,
+    _ rows: [Int?]
+  ) throws(NumberTooLarge) -> Bool {
     switch condition {
     case .constant(let flag): return flag
-    case .and(let parts): return parts.allSatisfy { holds($0, group, rows) }
-    case .or(let parts): return parts.contains { holds($0, group, rows) }
-    case .not(let inner): return !holds(inner, group, rows)
+    case .and(let parts):
+      for part in parts where try !holds(part, group, rows) {
+        return false
+      }
+      return true
+    case .or(let parts):
+      for part in parts where try holds(part, group, rows) {
+        return true
+      }
+      return false
+    case .not(let inner): return try !holds(inner, group, rows)
     case .compare(let left, let operation, let right):
-      let order = CellArithmetic.order(value(left, group, rows), value(right, group, rows))
+      let one = try value(left, group, rows)
+      let order = CellArithmetic.order(one, try value(right, group, rows))
       guard let order else { return false }
       switch operation {
       case .equal: return order == 0
@@ -143,14 +166,14 @@ struct FinishEvaluator {
       case .greaterOrEqual: return order >= 0
       }
     case .isBlank(let inner):
-      if case .blank = value(inner, group, rows) { return true }
+      if case .blank = try value(inner, group, rows) { return true }
       return false
     }
   }
 
-  private func measured(_ place: Int, _ rows: [Int?]) -> Measured {
+  private func measured(_ place: Int, _ rows: [Int?]) throws(NumberTooLarge) -> Measured {
     let reader = readers[place]
-    return reader.measured(at: rows[reader.table])
+    return try reader.measured(at: rows[reader.table])
   }
 
   private func cell(_ measured: Measured, _ reader: MeasureReader) -> ResultCell {
@@ -163,14 +186,23 @@ struct FinishEvaluator {
 
   /// Sums over the rows of several facts: rows without a value count for nothing, and only rows of
   /// which none has a value make a blank.
-  private func union(_ parts: [FinishExpression], _ isMoney: Bool, _ rows: [Int?]) -> ResultCell {
+  private func union(
+    _ parts: [FinishExpression],
+    _ isMoney: Bool,
+    _ rows: [Int?]
+  ) throws(NumberTooLarge) -> ResultCell {
     var sum: ResultCell?
     var hasValuelessRows = false
     for case .measure(let place) in parts {
-      switch measured(place, rows) {
+      switch try measured(place, rows) {
       case .noRows: break
       case .noValue: hasValuelessRows = true
-      case .value(let cell): sum = sum.map { CellArithmetic.combine(.add, $0, cell) } ?? cell
+      case .value(let cell):
+        guard let before = sum else {
+          sum = cell
+          continue
+        }
+        sum = try CellArithmetic.combine(.add, before, cell)
       }
     }
     if let sum { return sum }

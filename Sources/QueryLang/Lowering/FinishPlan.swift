@@ -8,6 +8,7 @@ struct FinishPlan {
   let days: BoundDays?
   /// The currency of amounts; nil where every row has its own.
   let currency: String?
+  let budget: FinishBudget
 
   /// The groups in their final order with the header's counts.
   struct Finished {
@@ -15,24 +16,25 @@ struct FinishPlan {
     var groupCount: Int
   }
 
-  private var report: BoundReport { plan.report }
+  var report: BoundReport { plan.report }
 
   /// Unites the groups of the facts and computes the report.
   ///
   /// - Throws: `ReportError.refused` when the result would be larger than the model allows.
   func finish(_ tables: [GroupTable]) throws(ReportError) -> Finished {
     let keys = KeyReader(plan)
-    var groups = stitched(tables, keys)
+    var groups = try stitched(tables, keys)
     try densify(&groups, keys)
     for index in groups.indices {
+      try budget.check(at: index)
       let identity = groups[index].identity
       groups[index].rows = tables.map { table in
         table.row(of: keys.identity(identity, level: table.aggregation.level))
       }
       groups[index].keyCells = report.keys.indices.map { keys.cell($0, of: identity) }
     }
-    evaluate(&groups, tables, keys)
-    fillForward(&groups, keys)
+    try evaluate(&groups, tables, keys)
+    try fillForward(&groups, keys)
     let groupCount = groups.count
     let shown = try select(groups, tables, keys)
     return Finished(groups: shown, groupCount: groupCount)
@@ -41,7 +43,10 @@ struct FinishPlan {
   // MARK: Groups
 
   /// The null-safe union of the groups of every fact.
-  private func stitched(_ tables: [GroupTable], _ keys: KeyReader) -> [ReportGroup] {
+  private func stitched(
+    _ tables: [GroupTable],
+    _ keys: KeyReader
+  ) throws(ReportError) -> [ReportGroup] {
     if report.keys.isEmpty {
       return [ReportGroup(identity: [], isFilled: false)]
     }
@@ -49,59 +54,11 @@ struct FinishPlan {
     var groups: [ReportGroup] = []
     for table in tables where table.aggregation.makesGroups {
       for identity in table.identities where seen.insert(identity).inserted {
+        try budget.check(at: groups.count)
         groups.append(ReportGroup(identity: identity, isFilled: false))
       }
     }
     return groups
-  }
-
-  /// Adds every bucket of the range for every observed combination of the other keys.
-  private func densify(_ groups: inout [ReportGroup], _ keys: KeyReader) throws(ReportError) {
-    guard report.fill != nil, let grainKey = report.grainKey, let days,
-      let grain = report.keys[grainKey].reportGrain
-    else { return }
-    let buckets = self.buckets(grain, days)
-    let place = keys.starts[grainKey]
-    var series: [[Scalar]] = []
-    var seenSeries: Set<[Scalar]> = []
-    var seen: Set<[Scalar]> = []
-    for group in groups {
-      seen.insert(group.identity)
-      var other = group.identity
-      other[place] = .null
-      if seenSeries.insert(other).inserted {
-        series.append(other)
-      }
-    }
-    if series.isEmpty, report.keys.count == 1 {
-      series = [[.null]]
-    }
-    let cells = series.count.multipliedReportingOverflow(by: buckets.count * report.columns.count)
-    guard !cells.overflow, cells.partialValue <= catalog.limits.maximumCells else {
-      throw .refused(tooMany("cells", catalog.limits.maximumCells, 5102, "write FILL NONE"))
-    }
-    for other in series {
-      for bucket in buckets {
-        var identity = other
-        identity[place] = .integer(Int64(bucket))
-        if !seen.contains(identity) {
-          groups.append(ReportGroup(identity: identity, isFilled: true))
-        }
-      }
-    }
-  }
-
-  /// The first days of the buckets up to the last complete day, or up to today where the range
-  /// includes it.
-  private func buckets(_ grain: ReportGrain, _ days: BoundDays) -> [Int32] {
-    let last = days.to <= report.today ? days.to : report.today - 1
-    var buckets: [Int32] = []
-    var start = catalog.calendar.start(of: grain, containing: days.from)
-    while start <= last, buckets.count <= catalog.limits.maximumCells {
-      buckets.append(start)
-      start = catalog.calendar.day(start, movedBy: 1, grain)
-    }
-    return buckets
   }
 
   // MARK: Values
@@ -110,7 +67,7 @@ struct FinishPlan {
     _ groups: inout [ReportGroup],
     _ tables: [GroupTable],
     _ keys: KeyReader
-  ) {
+  ) throws(ReportError) {
     var evaluator = FinishEvaluator(tables)
     let columns = report.columns.map { evaluator.prepare($0.metric) }
     var orders: [FinishExpression?] = []
@@ -120,16 +77,44 @@ struct FinishPlan {
       case .metric(let metric): orders.append(evaluator.prepare(metric))
       }
     }
-    rank(&evaluator, groups, keys)
+    try rank(&evaluator, groups, keys)
     for index in groups.indices {
+      try budget.check(at: index)
       let rows = groups[index].rows
-      groups[index].values = columns.enumerated().map { column, expression in
-        let value = evaluator.value(expression, index, rows)
-        return withReason(value, column, groups[index])
+      for (column, expression) in columns.enumerated() {
+        let value = try exactly(report.columns[column]) { () throws(NumberTooLarge) in
+          try evaluator.value(expression, index, rows)
+        }
+        groups[index].values.append(withReason(value, column, groups[index]))
       }
-      groups[index].orderValues = orders.map { expression in
-        expression.map { evaluator.value($0, index, rows) } ?? .blank(.empty)
+      for expression in orders {
+        let value = try exactly { () throws(NumberTooLarge) in
+          try expression.map { (expression) throws(NumberTooLarge) in
+            try evaluator.value(expression, index, rows)
+          }
+        }
+        groups[index].orderValues.append(value ?? .blank(.empty))
       }
+    }
+  }
+
+  /// Works a value out, and says which column it was for where it is too large to be exact.
+  private func exactly<Value>(
+    _ column: BoundColumn? = nil,
+    _ value: () throws(NumberTooLarge) -> Value
+  ) throws(ReportError) -> Value {
+    do {
+      return try value()
+    } catch {
+      let place = column ?? report.columns.first
+      throw .refused(
+        Diagnostic(
+          .inexactNumber,
+          "a value of \(place.map { "\"\($0.name)\"" } ?? "the report") does not fit a whole number",
+          at: place?.span ?? SourceSpan(start: 0, end: 0),
+          label: "counts end at 9,223,372,036,854,775,807"
+        )
+      )
     }
   }
 
@@ -138,9 +123,18 @@ struct FinishPlan {
     _ evaluator: inout FinishEvaluator,
     _ groups: [ReportGroup],
     _ keys: KeyReader
-  ) {
+  ) throws(ReportError) {
     for (value, within) in evaluator.ranks {
-      let values = groups.indices.map { evaluator.value(value, $0, groups[$0].rows) }
+      var values: [ResultCell] = []
+      values.reserveCapacity(groups.count)
+      for (index, group) in groups.enumerated() {
+        try budget.check(at: index)
+        values.append(
+          try exactly { () throws(NumberTooLarge) in
+            try evaluator.value(value, index, group.rows)
+          }
+        )
+      }
       var ranks = [ResultCell](repeating: .blank(.empty), count: groups.count)
       let members = Dictionary(grouping: groups.indices) { index in
         within.flatMap { groups[index].identity[keys.parts(of: $0)] }
@@ -191,59 +185,6 @@ struct FinishPlan {
     }
   }
 
-  /// Repeats or interpolates values along each series, where FILL asks for it.
-  private func fillForward(_ groups: inout [ReportGroup], _ keys: KeyReader) {
-    guard let fill = report.fill, let grainKey = report.grainKey,
-      fill.contains(.previous) || fill.contains(.linear)
-    else { return }
-    let place = keys.starts[grainKey]
-    let cells = groups
-    let series = Dictionary(grouping: cells.indices) { index in
-      var other = cells[index].identity
-      other[place] = .null
-      return other
-    }
-    for indices in series.values {
-      let ordered = indices.sorted { keys.order(grainKey, cells[$0], cells[$1]) < 0 }
-      for (column, method) in fill.enumerated() {
-        switch method {
-        case .previous: repeatLast(&groups, ordered, column)
-        case .linear: interpolate(&groups, ordered, column)
-        case .none, .natural, .zero, .null: break
-        }
-      }
-    }
-  }
-
-  private func repeatLast(_ groups: inout [ReportGroup], _ ordered: [Int], _ column: Int) {
-    var last: ResultCell?
-    for index in ordered {
-      if groups[index].isFilled {
-        groups[index].values[column] = last ?? .blank(.empty)
-      } else if case .blank = groups[index].values[column] {
-        continue
-      } else {
-        last = groups[index].values[column]
-      }
-    }
-  }
-
-  private func interpolate(_ groups: inout [ReportGroup], _ ordered: [Int], _ column: Int) {
-    var known: Int?
-    for (position, index) in ordered.enumerated() where !groups[index].isFilled {
-      if case .blank = groups[index].values[column] { continue }
-      if let known, position - known > 1 {
-        let first = CellArithmetic.double(groups[ordered[known]].values[column])
-        let last = CellArithmetic.double(groups[index].values[column])
-        for step in (known + 1)..<position where groups[ordered[step]].isFilled {
-          let share = Double(step - known) / Double(position - known)
-          groups[ordered[step]].values[column] = .double(first + (last - first) * share)
-        }
-      }
-      known = position
-    }
-  }
-
   // MARK: HAVING, order, limit
 
   /// The order as written, or the one that a report without ORDER BY has.
@@ -263,21 +204,44 @@ struct FinishPlan {
     if let having = report.having {
       var evaluator = FinishEvaluator(tables)
       let condition = evaluator.prepare(having)
-      rank(&evaluator, groups, keys)
-      shown = groups.indices.filter { evaluator.holds(condition, $0, groups[$0].rows) }
-        .map { groups[$0] }
+      try rank(&evaluator, groups, keys)
+      shown = []
+      for (index, group) in groups.enumerated() {
+        try budget.check(at: index)
+        let holds = try exactly { () throws(NumberTooLarge) in
+          try evaluator.holds(condition, index, group.rows)
+        }
+        if holds { shown.append(group) }
+      }
     }
-    let order = effectiveOrder
-    shown.sort { precedes($0, $1, order, keys) }
+    try sort(&shown, keys)
     let start = min(report.offset, shown.count)
     let count = min(report.limit ?? shown.count, shown.count - start)
     shown = Array(shown[start..<(start + count)])
     guard shown.count <= catalog.limits.maximumRows else {
-      throw .refused(
-        tooMany("rows", catalog.limits.maximumRows, 5101, "add LIMIT, or fewer or coarser keys")
-      )
+      throw .refused(tooManyRows)
     }
     return shown
+  }
+
+  private func sort(_ groups: inout [ReportGroup], _ keys: KeyReader) throws(ReportError) {
+    let order = effectiveOrder
+    var comparisons = 0
+    do {
+      try groups.sort { left, right in
+        comparisons += 1
+        try budget.check(at: comparisons)
+        return precedes(left, right, order, keys)
+      }
+    } catch let error as ReportError {
+      throw error
+    } catch {
+      throw .engine("\(error)")
+    }
+  }
+
+  var tooManyRows: Diagnostic {
+    tooMany("rows", catalog.limits.maximumRows, 5101, "add LIMIT, or fewer or coarser keys")
   }
 
   private func precedes(
@@ -320,8 +284,7 @@ struct FinishPlan {
     }
   }
 
-  private func tooMany(_ what: String, _ limit: Int, _ number: Int, _ advice: String) -> Diagnostic
-  {
+  func tooMany(_ what: String, _ limit: Int, _ number: Int, _ advice: String) -> Diagnostic {
     let span = report.columns.first?.span ?? SourceSpan(start: 0, end: 0)
     return Diagnostic(
       DiagnosticID(.error, number),

@@ -22,7 +22,10 @@ struct GroupTable {
     var rows: [[Scalar]: Int] = [:]
     identities.reserveCapacity(result.rowCount)
     rows.reserveCapacity(result.rowCount)
+    let rowCounts =
+      aggregation.hasOnlyAbsentKeys ? columns[Aggregation.rowCountColumn] : nil
     for row in 0..<result.rowCount {
+      if case .integer(0) = rowCounts?.scalar(at: row) { continue }
       let identity = parts.map { $0?.scalar(at: row) ?? .null }
       rows[identity] = row
       identities.append(identity)
@@ -72,12 +75,12 @@ struct MeasureReader {
     rowCounts = measure.rowCountColumn.flatMap { groups.column($0) }
   }
 
-  func measured(at row: Int?) -> Measured {
+  func measured(at row: Int?) throws(NumberTooLarge) -> Measured {
     guard let row, let values else { return .noRows }
     if case .integer(0) = rowCounts?.scalar(at: row) {
       return .noRows
     }
-    if let cell = cell(values, row) {
+    if let cell = try cell(values, row) {
       return .value(cell)
     }
     return rowCounts == nil ? .noRows : .noValue
@@ -105,7 +108,10 @@ struct MeasureReader {
     }
   }
 
-  private func cell(_ column: ResultTable.Column, _ row: Int) -> ResultCell? {
+  private func cell(
+    _ column: ResultTable.Column,
+    _ row: Int
+  ) throws(NumberTooLarge) -> ResultCell? {
     switch column.values {
     case .integers(let values):
       guard let value = values[row] else { return nil }
@@ -113,8 +119,8 @@ struct MeasureReader {
     case .wide(let values):
       guard let value = values[row] else { return nil }
       if isDecimal { return .decimal(value) }
-      // Counts of this size cannot come from rows that fit a disk; a double still says how many.
-      return Int64(exactly: value).map { .integer($0) } ?? .double(Double(value))
+      guard let count = Int64(exactly: value) else { throw NumberTooLarge() }
+      return .integer(count)
     case .doubles(let values):
       guard let value = values[row] else { return nil }
       return value.isFinite ? .double(value) : nil

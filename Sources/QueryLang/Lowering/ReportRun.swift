@@ -31,59 +31,16 @@ struct ReportRun {
       plan: authorized.plan,
       catalog: catalog,
       days: scope.days,
-      currency: scope.currency
+      currency: scope.currency,
+      budget: FinishBudget(limits, clock: ContinuousClock())
     )
     let finished = try finish.finish(tables)
     var answer = result(finished, report, scope)
-    for member in report.members {
-      if let warning = try await warning(member) {
-        answer.header.diagnostics.append(warning)
-      }
-    }
+    answer.header.diagnostics += try await warnings(report.members)
     return answer
   }
 
-  // MARK: Members that do not exist
-
-  /// The most members that are looked at for a suggestion.
-  private static let suggestedMembers = 1_000
-
-  /// The warning for a text that no member goes by, or nil when one does.
-  private func warning(_ member: BoundMember) async throws(ReportError) -> Diagnostic? {
-    guard let dimension = catalog.dimension(member.dimension),
-      case .table(let table) = dimension.source, let grant = policy.grant(for: table.table)
-    else { return nil }
-    let names = [table.key, table.column] + (table.labelColumn.map { [$0] } ?? [])
-    guard !names.contains(where: grant.hiddenColumns.contains) else { return nil }
-    let text = Expression.literal(.string(member.text), .string)
-    let found = try await scan(
-      ScanPlan(
-        table: table.table,
-        filter: Predicate.all([
-          grant.rows, Predicate.any(names.map { .compare(.column($0), .equal, text) }),
-        ]),
-        aggregates: [Aggregate("rows", .countRows)]
-      )
-    )
-    if case .integer(let count) = found.column("rows")?.scalar(at: 0), count > 0 { return nil }
-    let shown = table.labelColumn ?? table.column
-    let known = try await scan(
-      ScanPlan(
-        table: table.table,
-        filter: Predicate.all([grant.rows]),
-        keys: [ScanPlan.Key("member", .column(shown))],
-        aggregates: [Aggregate("rows", .countRows)],
-        limit: ReportRun.suggestedMembers
-      )
-    )
-    let values = (0..<known.rowCount).compactMap { row -> String? in
-      guard case .string(let value) = known.column("member")?.scalar(at: row) else { return nil }
-      return value
-    }
-    return member.warning(dimension, among: values)
-  }
-
-  private func scan(_ plan: ScanPlan) async throws(ReportError) -> ResultTable {
+  func scan(_ plan: ScanPlan) async throws(ReportError) -> ResultTable {
     guard backend.schema(of: plan.table) != nil else { return ReportRun.empty(plan) }
     do {
       return try await backend.execute(plan, limits: limits)

@@ -39,9 +39,11 @@ struct ScanPlanner {
         keys.append(ScanPlan.Key(part.name, expression))
       }
     }
+    var aggregates = aggregation.aggregates
     // A group is known by having a row, so a scan without aggregates still counts its rows.
-    let aggregates =
-      aggregation.aggregates.isEmpty ? [Aggregate("rows", .countRows)] : aggregation.aggregates
+    if aggregates.isEmpty || aggregation.hasOnlyAbsentKeys {
+      aggregates.append(Aggregate(Aggregation.rowCountColumn, .countRows))
+    }
     return try checked(
       ScanPlan(
         table: aggregation.rows.table,

@@ -152,7 +152,7 @@ struct FactLowering {
     switch condition {
     case .constant(let flag): return .constant(flag)
     case .and(let parts): return Predicate.all(parts.map { predicate($0) })
-    case .or(let parts): return Predicate.any(parts.map { predicate($0) })
+    case .or(let parts): return Predicate.any(parts.map { predicate($0) }).joiningTexts()
     case .not(let inner):
       switch predicate(inner) {
       case .constant(let flag): return .constant(!flag)
@@ -223,6 +223,43 @@ extension Predicate {
     }
     if kept.isEmpty { return .constant(false) }
     return kept.count == 1 ? kept[0] : .or(kept)
+  }
+
+  /// The same condition with the texts that one value may equal in one list, so that a long chain
+  /// of OR costs a row as little as IN does.
+  func joiningTexts() -> Predicate {
+    guard case .or(let parts) = self else { return self }
+    var places: [Expression: Int] = [:]
+    var kept: [Predicate] = []
+    var lists: [Int: [Scalar]] = [:]
+    for part in parts {
+      guard let (value, texts) = part.textsOfValue else {
+        kept.append(part)
+        continue
+      }
+      if let place = places[value] {
+        lists[place, default: []] += texts
+      } else {
+        places[value] = kept.count
+        lists[kept.count] = texts
+        kept.append(part)
+      }
+    }
+    for (value, place) in places {
+      guard let list = lists[place], list.count > 1 else { continue }
+      kept[place] = .oneOf(value, list)
+    }
+    return Predicate.any(kept)
+  }
+
+  /// The value and the texts, where this says that a value equals one of some texts.
+  private var textsOfValue: (Expression, [Scalar])? {
+    switch self {
+    case .compare(.literal, _, _), .oneOf(.literal, _): nil
+    case .compare(let value, .equal, .literal(.string(let text), _)): (value, [.string(text)])
+    case .oneOf(let value, let list): (value, list)
+    case .constant, .and, .or, .not, .compare, .isNull, .isUnknown, .text, .isTrue: nil
+    }
   }
 }
 

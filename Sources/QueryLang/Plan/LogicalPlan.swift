@@ -54,6 +54,15 @@ struct Aggregation: Sendable, Hashable {
   var aggregates: [Aggregate]
   /// The column that holds the currency of the amounts, where amounts are added up.
   var currencyColumn: String?
+
+  /// The column that counts the rows of a group, where nothing else tells whether there are any.
+  static let rowCountColumn = "rows"
+
+  /// Whether it has keys of which the fact has none, so that its only group stands for missing
+  /// members; the scan then has no keys and answers with a row even where nothing matched.
+  var hasOnlyAbsentKeys: Bool {
+    !level.isEmpty && keys.joined().allSatisfy { $0.expression == nil }
+  }
 }
 
 /// How the parts of a key make one cell.

@@ -49,6 +49,22 @@ public struct ReportCalendar: Sendable, Hashable {
     }
   }
 
+  /// Returns the number of periods from the one that begins with `first` to the one that holds
+  /// `last`; 0 when `last` comes before.
+  public func count(of grain: ReportGrain, from first: Int32, to last: Int32) -> Int {
+    guard first <= last else { return 0 }
+    let (from, to) = (CivilDay(number: first), CivilDay(number: last))
+    let days = Int(last) - Int(first)
+    let months = (to.year - from.year) * 12 + to.month - from.month
+    switch grain {
+    case .hour, .day: return days + 1
+    case .week, .fiscalWeek: return days / 7 + 1
+    case .month, .fiscalMonth: return months + 1
+    case .quarter, .fiscalQuarter: return months / 3 + 1
+    case .year, .fiscalYear: return months / 12 + 1
+    }
+  }
+
   /// Returns the last day of the period that holds a day.
   public func end(of grain: ReportGrain, containing day: Int32) -> Int32 {
     self.day(start(of: grain, containing: day), movedBy: 1, grain) - 1

@@ -48,6 +48,16 @@ struct DecimalLiteral: Sendable, Hashable {
     return value
   }
 
+  /// Whether digits other than 0 stand behind the first `digits` after the point.
+  func isFiner(than digits: Int) -> Bool {
+    var value = significand
+    for _ in 0..<max(0, fractionDigits - digits) {
+      guard value % 10 == 0 else { return true }
+      value /= 10
+    }
+    return false
+  }
+
   /// The double closest to the number.
   var double: Double {
     Double("\(significand)e-\(fractionDigits)") ?? Double(significand)

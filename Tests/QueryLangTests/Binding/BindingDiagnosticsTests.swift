@@ -140,6 +140,21 @@ import Testing
     ("SELECT revenue BY channel AS CHART line", ["W6101"]),
     ("SELECT revenue BY channel AS CHART lin", ["E6102"]),
     ("DEFINE METRIC revenue = orders", ["E2203"]),
+    ("DEFINE OR REPLACE METRIC revenue = orders", ["E2203"]),
+    ("SELECT revenue + 999999999999999999 INR", ["E3109"]),
+    ("SELECT revenue + 0.00001 INR", ["E3109"]),
+    ("SELECT order_revenue WHERE order_line.gross_value > 999999999999999999 INR", ["E3109"]),
+    ("SELECT " + String(repeating: "(", count: 9_000) + "revenue", ["E5111"]),
+    (
+      "SELECT " + String(repeating: "(", count: 9_000) + "revenue"
+        + String(repeating: ")", count: 9_000), ["E5111"]
+    ),
+    ("SELECT" + String(repeating: " NOT", count: 9_000) + " revenue", ["E5111"]),
+    ("SELECT revenue WHERE" + String(repeating: " NOT", count: 9_000) + " city = 'x'", ["E5111"]),
+    ("SELECT revenue" + String(repeating: "+revenue", count: 4_000), ["E5111"]),
+    ("SELECT orders, revenue" + String(repeating: "+revenue", count: 4_000), ["E5111"]),
+    ("SELECT revenue" + String(repeating: "+revenue", count: 4_000) + " BY channel", ["E5111"]),
+    ("SELECT revenue + 1, " + String(repeating: "(", count: 300) + "revenue", ["E3101", "E5111"]),
     ("DEFINE METRIC a = orders; DEFINE METRIC a = lines", ["E2201"]),
     ("DEFINE METRIC a = b; DEFINE METRIC b = orders", ["E2101"]),
     ("SELECT IF(orders > 1, revenue, orders) AS x", ["E3105"]),
@@ -149,6 +164,15 @@ import Testing
   ])
   func mistakesHaveTheirCode(_ text: String, _ expected: [String]) throws {
     #expect(try codes(text) == expected)
+  }
+
+  @Test(arguments: [
+    ("SELECT revenue + 999999999999999999 INR", "too large"),
+    ("SELECT revenue + 0.00001 INR", "four digits"),
+    ("DEFINE OR REPLACE METRIC revenue = orders", "OR REPLACE replaces only definitions"),
+  ])
+  func theMessageSaysWhy(_ text: String, _ part: String) throws {
+    #expect(try rendered(text).contains(part))
   }
 
   @Test(arguments: [
