@@ -193,6 +193,16 @@ import Testing
     #expect(try harness.rows("sellout_daily", columns) == ["a 6"])
   }
 
+  @Test func aFirstFileForItsDaysIsTakenWithoutItsUnreadableRows() throws {
+    let harness = try ImportHarness()
+    let rows = "02-03-2026,a,Tea,Mumbai,6,299,1794\n02-03-2026,b,Tea,Mumbai,five,299,1495\n"
+    let report = try harness.load(try harness.file("S_2026-03-03.csv", zeptoHeader + rows))
+    #expect(report.inserted == 1)
+    #expect(report.quarantined == 1)
+    #expect(report.removed == 0)
+    #expect(try harness.rows("sellout_daily", ["sku", "qty"]) == ["a 6"])
+  }
+
   @Test func aFileWithoutAReadableRowIsRefused() throws {
     let harness = try ImportHarness()
     let row = "1\tyesterday\t2026-03-01T00:00:00Z\tShipped\tAmazon\tAmazon.in\tS\tA\t"

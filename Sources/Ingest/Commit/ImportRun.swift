@@ -65,6 +65,14 @@ struct ImportRun {
     try judge(report)
     if let slices {
       let outcome = try slices.finish(returning: formerColumns)
+      // A row that cannot be read may be the newer state of one that would go with its slice.
+      guard report.quarantined == 0 || outcome.removed == 0 else {
+        throw IngestError.refusedSlice(
+          path: file.path,
+          rows: report.quarantined,
+          issues: report.issues
+        )
+      }
       report.removed = outcome.removed
       cohorts.remove(outcome.replaced)
     }
@@ -116,8 +124,8 @@ struct ImportRun {
     }
   }
 
-  /// A file without a readable row is refused; so is one with an unreadable row when it was asked
-  /// for, or when the row may stand for one that would be removed with its slice.
+  /// A file without a readable row is refused; so is one with an unreadable row when that was asked
+  /// for.
   private func judge(_ report: FileReport) throws(IngestError) {
     guard report.read > 0 else { throw .empty(path: file.path) }
     guard report.quarantined < report.read else {
@@ -129,9 +137,6 @@ struct ImportRun {
         rows: report.quarantined,
         first: report.issues.first
       )
-    }
-    guard slices == nil || report.quarantined == 0 else {
-      throw .refusedSlice(path: file.path, rows: report.quarantined, issues: report.issues)
     }
   }
 }
