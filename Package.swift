@@ -130,6 +130,7 @@ if withHTTP {
       dependencies: [
         "ColumnStore", "Commerce", "QueryLang", "Ingest", "Export", "SampleShop", "Server",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),

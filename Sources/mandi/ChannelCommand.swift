@@ -102,13 +102,18 @@ struct ChannelCheckCommand: ParsableCommand {
     abstract: "Check a channel definition."
   )
 
+  @OptionGroup var model: ModelOption
+
+  @OptionGroup var diagnostics: DiagnosticOptions
+
   @Argument(help: "The definition file.")
   var file: String
 
   func run() throws {
+    let tables = try model.declaredTables(diagnostics)
     let channel: ChannelDefinition
     do {
-      channel = try ChannelLibrary.load(path: file)
+      channel = try ChannelLibrary.load(path: file, tables: tables)
     } catch {
       throw CommandFailure(error)
     }

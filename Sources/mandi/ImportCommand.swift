@@ -31,6 +31,10 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "A channel definition (YAML) that says how to read the files.")
   var definition: String?
 
+  @OptionGroup var model: ModelOption
+
+  @OptionGroup var diagnostics: DiagnosticOptions
+
   @Option(help: "The day of the export, such as 2026-04-01, for files that do not tell it.")
   var asOf: String?
 
@@ -99,8 +103,9 @@ struct ImportCommand: ParsableCommand {
       request.asOf = day
     }
     if let definition {
+      let tables = try model.declaredTables(diagnostics)
       do {
-        request.definition = try ChannelLibrary.load(path: definition)
+        request.definition = try ChannelLibrary.load(path: definition, tables: tables)
       } catch {
         throw CommandFailure(error)
       }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ColumnStore
 import Commerce
 import Foundation
 import QueryLang
@@ -32,6 +33,14 @@ struct ModelOption: ParsableArguments {
     }
   }
 
+  /// Returns the tables that the model file declares beside the canonical ones, by name.
+  ///
+  /// - Throws: What `catalog` throws.
+  func declaredTables(_ diagnostics: DiagnosticOptions) throws(CommandFailure) -> [TableSchema] {
+    guard model != nil else { return [] }
+    return try catalog(diagnostics).declaredTables
+  }
+
   /// Reads a model file.
   static func source(path: String) throws(CommandFailure) -> SourceText {
     let data: Data
@@ -44,5 +53,13 @@ struct ModelOption: ParsableArguments {
       throw CommandFailure(.refused, "\(path) is not UTF-8 text")
     }
     return SourceText(text, name: path)
+  }
+}
+
+extension Catalog {
+  /// The tables that the model declares beside the canonical ones, by name.
+  var declaredTables: [TableSchema] {
+    let canonical = Set(CommerceTables.all.map(\.name))
+    return tables.values.filter { !canonical.contains($0.name) }.sorted { $0.name < $1.name }
   }
 }

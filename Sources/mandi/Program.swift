@@ -39,14 +39,17 @@ import Foundation
 
 /// The command line as a whole: every command, and the version.
 struct MandiCommand: AsyncParsableCommand {
+  /// The program's version.
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "mandi",
     abstract: "Reports over the sales of a brand that sells in many places.",
-    version: "mandi 0.1.0",
+    version: "mandi \(version)",
     subcommands: [
       ImportCommand.self, QueryCommand.self, CheckCommand.self, FormatCommand.self,
       ExplainCommand.self, ModelCommand.self, ChannelCommand.self, ServeCommand.self,
-      SampleCommand.self, StatusCommand.self, VerifyCommand.self,
+      SampleCommand.self, StatusCommand.self, VerifyCommand.self, BenchCommand.self,
     ]
   )
 }

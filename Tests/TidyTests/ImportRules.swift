@@ -43,6 +43,10 @@ enum ImportRules {
         "UnixSignals",
       ]
     ),
+    (
+      "Sources/mandi/Bench/",
+      ["ArgumentParser", "ColumnStore", "Foundation", "Ingest", "QueryLang", "Yams"]
+    ),
   ]
 
   static let all = [imports]

@@ -1,3 +1,4 @@
+import ColumnStore
 public import Commerce
 
 /// A channel as its YAML file describes it: what it is, and the data sets that it delivers.
@@ -40,8 +41,9 @@ public struct DatasetDefinition: Sendable {
   public internal(set) var name: String
   /// What people call it.
   public internal(set) var label: String
-  /// The canonical table that it feeds.
-  public internal(set) var table: String
+  /// The table that it feeds: a canonical one, or one that a semantic model declares.
+  public var table: String { shape.schema.name }
+  let shape: TableShape
   /// What happens to rows that are there.
   public internal(set) var mode: Mode
   /// Canonical columns that name a slice.

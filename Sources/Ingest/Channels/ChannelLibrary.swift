@@ -1,3 +1,4 @@
+public import ColumnStore
 import Foundation
 
 /// The channels that are known without a definition file, and the reader of such files.
@@ -26,10 +27,14 @@ public struct ChannelLibrary: Sendable {
     return ChannelLibrary(channels: channels)
   }
 
-  /// Reads a definition file.
+  /// Reads a definition file; `tables` are those that a semantic model declares beside the canonical
+  /// ones, which the definition may feed too.
   ///
   /// - Throws: `IngestError.unreadable`, or `.definition` with every mistake and its place.
-  public static func load(path: String) throws(IngestError) -> ChannelDefinition {
+  public static func load(
+    path: String,
+    tables: [TableSchema] = []
+  ) throws(IngestError) -> ChannelDefinition {
     let chunks = try FileChunks(path: path)
     let bytes = try chunks.next(IngestLimits.definitionBytes + 1)
     guard bytes.count <= IngestLimits.definitionBytes else {
@@ -38,12 +43,17 @@ public struct ChannelLibrary: Sendable {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .unreadable(path: path, reason: "a definition is UTF-8 text")
     }
-    return try parse(text, file: path)
+    return try parse(text, file: path, tables: tables)
   }
 
-  /// Reads the text of a definition; `file` names it in messages.
-  public static func parse(_ text: String, file: String) throws(IngestError) -> ChannelDefinition {
-    var reader = DefinitionReader(file: file)
+  /// Reads the text of a definition; `file` names it in messages, `tables` are those that a semantic
+  /// model declares.
+  public static func parse(
+    _ text: String,
+    file: String,
+    tables: [TableSchema] = []
+  ) throws(IngestError) -> ChannelDefinition {
+    var reader = DefinitionReader(file: file, tables: tables)
     return try reader.read(text)
   }
 

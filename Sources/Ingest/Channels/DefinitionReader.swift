@@ -7,9 +7,12 @@ import Yams
 struct DefinitionReader {
   private var yaml: YAMLReader
   private let file: String
+  private let shapes: [TableShape]
 
-  init(file: String) {
+  /// Makes a reader; `tables` are those that a semantic model declares.
+  init(file: String, tables: [TableSchema] = []) {
     self.file = file
+    shapes = TableShape.canonical + tables.map { TableShape(declared: $0) }
     yaml = YAMLReader(file: file)
   }
 
@@ -123,7 +126,7 @@ struct DefinitionReader {
     var dataset = DatasetDefinition(
       name: name,
       label: entries["label"].flatMap { yaml.text($0, "label") } ?? name,
-      table: shape.schema.name,
+      shape: shape,
       mode: entries["mode"].flatMap {
         yaml.word($0, "mode", as: DatasetDefinition.Mode.self)
       } ?? .upsert,
@@ -158,9 +161,13 @@ struct DefinitionReader {
 
   private mutating func shape(_ node: Node?) -> TableShape? {
     guard let node, let name = yaml.text(node, "table") else { return nil }
-    if let shape = TableShape.all.first(where: { $0.schema.name == name }) { return shape }
-    let known = TableShape.all.map(\.schema.name).joined(separator: " and ")
-    yaml.fail(node, "files can feed the tables \(known), not '\(name)'")
+    if let shape = shapes.first(where: { $0.schema.name == name }) { return shape }
+    let known = shapes.map(\.schema.name).joined(separator: " and ")
+    yaml.fail(
+      node,
+      "files can feed the tables \(known), not '\(name)'; a table of a model's own is known where "
+        + "the model is given with --model"
+    )
     return nil
   }
 
@@ -190,7 +197,8 @@ struct DefinitionReader {
 
   /// A header that feeds a hashed customer must not reach the store by another way.
   private mutating func checkPrivacy(_ dataset: DatasetDefinition, at node: Node) {
-    guard let customer = dataset.columns.first(where: { $0.name == "customer" })?.rule,
+    guard dataset.shape.origin == .canonical,
+      let customer = dataset.columns.first(where: { $0.name == "customer" })?.rule,
       customer.identity != .plain
     else { return }
     let personal = Set(customer.headers.map(HeaderText.normalised))

@@ -45,15 +45,15 @@ extension Importer {
   ) throws(IngestError) -> ImportPreview {
     let file = try PreparedFile(path: path, request: request, library: library)
     let key = [UInt8](repeating: 0, count: 32)
-    var normaliser = try file.normaliser(customerKey: key)
+    var normaliser = file.normaliser(customerKey: key)
     let version = try file.version(for: normaliser)
     var reader = try file.reader()
     guard let decoded = try reader.next() else { throw .empty(path: path) }
     let page = normaliser.normalise(decoded, fileVersion: version)
     if let cutOff = page.cutOff { throw file.error(cutOff) }
     let dataset = file.recognised.dataset
-    let schema = TableShape.all.first { $0.schema.name == dataset.table }?.schema
-    let fields = (schema?.fields ?? []).filter { page.batch.columns[$0.name] != nil }
+    let schema = dataset.shape.schema
+    let fields = schema.fields.filter { page.batch.columns[$0.name] != nil }
     return ImportPreview(
       file: path,
       channel: file.recognised.channel.name,
@@ -65,7 +65,7 @@ extension Importer {
         ImportPreview.Line(
           column: column.name,
           source: column.rule.described(with: file.recognised.header),
-          type: schema?.field(column.name).map { "\($0.type)" } ?? "string"
+          type: schema.field(column.name).map { "\($0.type)" } ?? "string"
         )
       },
       columns: fields.map(\.name),

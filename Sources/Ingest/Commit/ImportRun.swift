@@ -24,15 +24,18 @@ struct ImportRun {
       known: transaction.annotations[CustomerKeyFile.annotation]
     )
     transaction.annotations[CustomerKeyFile.annotation] = CustomerKeyFile.fingerprint(of: key)
-    normaliser = try file.normaliser(customerKey: key)
+    normaliser = file.normaliser(customerKey: key)
     fileVersion = try file.version(for: normaliser)
     if fileVersion == nil, normaliser.needsFileVersion {
       throw IngestError.noVersion(path: file.path)
     }
-    for schema in CommerceTables.all { try transaction.declare(schema) }
     let dataset = file.recognised.dataset
+    switch dataset.shape.origin {
+    case .canonical: for schema in CommerceTables.all { try transaction.declare(schema) }
+    case .declared: try transaction.declare(dataset.shape.schema)
+    }
     if dataset.mode == .replaceSlice {
-      let own = ["channel", "dataset"]
+      let own = ["channel", "dataset"].filter { dataset.shape.schema.index(of: $0) != nil }
       slices = try transaction.beginSliceReplacement(
         of: dataset.table,
         slice: own + dataset.slice.filter { !own.contains($0) }
@@ -76,8 +79,12 @@ struct ImportRun {
       report.removed = outcome.removed
       cohorts.remove(outcome.replaced)
     }
-    try dimensions.write(channel: file.recognised.channel, to: transaction)
-    try cohorts.write(to: transaction, scan: scan)
+    switch file.recognised.dataset.shape.origin {
+    case .canonical:
+      try dimensions.write(channel: file.recognised.channel, to: transaction)
+      try cohorts.write(to: transaction, scan: scan)
+    case .declared: break
+    }
     let mark = FileMark(read: report.read, quarantined: report.quarantined)
     transaction.annotations[file.fingerprintKey] = mark.text
     if quarantine.count > 0 {

@@ -104,7 +104,7 @@ struct PreparedFile {
   }
 
   /// Makes the stage that turns pages into canonical rows.
-  func normaliser(customerKey: [UInt8]) throws(IngestError) -> Normaliser {
+  func normaliser(customerKey: [UInt8]) -> Normaliser {
     let context = Normaliser.Context(
       channel: recognised.channel,
       dataset: recognised.dataset,
@@ -118,10 +118,7 @@ struct PreparedFile {
         account: request.account
       )
     )
-    guard let normaliser = Normaliser(context) else {
-      throw .store(.unknownTable(recognised.dataset.table))
-    }
-    return normaliser
+    return Normaliser(context)
   }
 
   /// The version of rows that have none of their own; nil when nothing tells it.

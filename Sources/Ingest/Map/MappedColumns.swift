@@ -98,6 +98,11 @@ struct IntegerColumn: Sendable, Equatable {
     )
   }
 
+  /// A column in which every row has a value.
+  static func known(_ values: [Int64]) -> IntegerColumn {
+    IntegerColumn(values: values, isNull: [Bool](repeating: false, count: values.count))
+  }
+
   /// Takes the values of another column where this one has none.
   mutating func fill(from other: IntegerColumn) {
     for row in values.indices where isNull[row] && !other.isNull[row] {

@@ -14,9 +14,9 @@ struct Normaliser {
     let identity: CustomerIdentity
   }
 
-  private let context: Context
-  private let shape: TableShape
-  private var mappings: [String: FieldMapping] = [:]
+  let context: Context
+  let shape: TableShape
+  private(set) var mappings: [String: FieldMapping] = [:]
   private var versionMapping: FieldMapping?
   private var carry: CarryFill?
   private var counter: OccurrenceCounter
@@ -24,12 +24,10 @@ struct Normaliser {
   private let personal: Set<Int>
   private var hasSettledPatterns = false
 
-  /// Binds a data set to a file; nil when the data set feeds a table that no definition may feed.
-  init?(_ context: Context) {
-    guard let shape = TableShape.all.first(where: { $0.schema.name == context.dataset.table })
-    else { return nil }
+  /// Binds a data set to a file.
+  init(_ context: Context) {
     self.context = context
-    self.shape = shape
+    shape = context.dataset.shape
     let header = context.header
     for column in context.dataset.columns {
       mappings[column.name] = FieldMapping(column.rule, header: header)
@@ -42,7 +40,8 @@ struct Normaliser {
         skips.append((position, pattern))
       }
     }
-    let customer = context.dataset.columns.first { $0.name == "customer" }
+    let isCanonical = context.dataset.shape.origin == .canonical
+    let customer = context.dataset.columns.first { isCanonical && $0.name == "customer" }
     personal = Set((customer?.rule.headers ?? []).compactMap { header.position(of: $0) })
   }
 
@@ -51,7 +50,8 @@ struct Normaliser {
   private static func keyPositions(_ context: Context) -> [Int] {
     var headers: [String] = []
     for name in context.dataset.key {
-      let parts = name == "place" ? TableShape.placeColumns : [name]
+      let isPlace = name == "place" && context.dataset.shape.origin == .canonical
+      let parts = isPlace ? TableShape.placeColumns : [name]
       for column in context.dataset.columns where parts.contains(column.name) {
         headers.append(contentsOf: column.rule.headers)
       }
@@ -68,6 +68,7 @@ struct Normaliser {
 
   /// Tells whether rows have no version of their own, so that the file's date is needed.
   var needsFileVersion: Bool {
+    guard shape.hasVersion else { return false }
     guard let versionMapping else { return true }
     return versionMapping.position == nil
   }
@@ -111,10 +112,14 @@ struct Normaliser {
     let skipped = skippedRows(&mapper)
     refuseFlaws(&mapper, isSkipped: skipped)
     var columns = CanonicalColumns(rowCount: page.rowCount)
-    fillTexts(&columns, &mapper)
-    fillIntegers(&columns, &mapper)
-    fillVersion(&columns, &mapper, fileVersion: fileVersion)
-    fillIdentity(&columns, &mapper)
+    switch shape.origin {
+    case .canonical:
+      fillTexts(&columns, &mapper)
+      fillIntegers(&columns, &mapper)
+      fillVersion(&columns, &mapper, fileVersion: fileVersion)
+      fillIdentity(&columns, &mapper)
+    case .declared: fillDeclared(&columns, &mapper)
+    }
     requireKeys(columns, &mapper)
     let kept = (0..<page.rowCount).filter { !mapper.isBad[$0] && !skipped[$0] }
     let issues = mapper.issues.keys.sorted().compactMap { row in
@@ -259,19 +264,13 @@ extension Normaliser {
       if let first = columns.integers["date_from"] { last.fill(from: first) }
       columns.integers["date_to"] = last
     }
-    columns.integers["source_line"] = IntegerColumn(
-      values: mapper.page.lines.map(Int64.init),
-      isNull: [Bool](repeating: false, count: rowCount)
-    )
+    columns.integers["source_line"] = .known(mapper.page.lines.map(Int64.init))
     if shape.schema.index(of: "occurrence") != nil {
-      columns.integers["occurrence"] = IntegerColumn(
-        values: mapper.occurrences.map(Int64.init),
-        isNull: [Bool](repeating: false, count: rowCount)
-      )
+      columns.integers["occurrence"] = .known(mapper.occurrences.map(Int64.init))
     }
   }
 
-  private func kind(of type: ColumnType, _ given: ColumnRule.ValueType?) -> ValueKind? {
+  func kind(of type: ColumnType, _ given: ColumnRule.ValueType?) -> ValueKind? {
     switch type {
     case .int32: .int32
     case .int64: .int64
@@ -392,7 +391,8 @@ extension Normaliser {
     _ mapper: inout PageMapper,
     kept: [Int]
   ) -> [String: CanonicalPage.Listing] {
-    guard let products = columns.texts["product"], let skus = columns.texts["sku"],
+    guard shape.origin == .canonical, let products = columns.texts["product"],
+      let skus = columns.texts["sku"],
       let versions = columns.integers["updated_at"]
     else { return [:] }
     var newest = [Int](repeating: -1, count: products.values.count)
@@ -437,7 +437,8 @@ extension Normaliser {
   }
 
   private func buyers(_ columns: CanonicalColumns, kept: [Int]) -> CanonicalPage.Buyers? {
-    guard let customers = columns.texts["customer"], let dates = columns.integers["order_date"]
+    guard shape.origin == .canonical, let customers = columns.texts["customer"],
+      let dates = columns.integers["order_date"]
     else { return nil }
     let instants = columns.integers["ordered_at"]
     return CanonicalPage.Buyers(
