@@ -10,7 +10,7 @@ help:
 	@echo "make test       format check, all tests, the command line end to end"
 	@echo "make test-deep  longer: sanitizers, more iterations, 50 kills during an import"
 	@echo "make lint       format check only      make format   format in place"
-	@echo "make bench      a million lines: time and memory of the import, hot query time"
+	@echo "make bench      the benchmark at a million lines beside DuckDB, ClickHouse and Polars"
 	@echo "make clean      remove what the build, the demo and the tests made"
 
 setup:

@@ -1,33 +1,26 @@
 #!/usr/bin/env bash
-# A million sample lines: time and peak memory of the import, size on disk, time of a hot report.
+# The benchmark side by side with its peers in one run, and the micro-benchmarks of kernels and encodings.
+# BENCH_ROWS (1000000), BENCH_ENGINES (duckdb_file,chdb,polars), BENCH_DIR (.build/bench) and BENCH_ARGS change it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-mandi=.build/release/mandi
 rows=${BENCH_ROWS:-1000000}
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+engines=${BENCH_ENGINES:-duckdb_file,chdb,polars}
+directory=${BENCH_DIR:-.build/bench}
+mkdir -p "$directory"
 
-measured() { # LABEL COMMAND…: wall seconds, CPU seconds and peak memory of the command
-  python3 - "$@" <<'P'
-import resource
-import subprocess
-import sys
-import time
+venv=$directory/venv
+if [ ! -x "$venv/bin/python" ]; then
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check duckdb chdb polars pyarrow numpy
+fi
+data=$directory/$rows
+if [ ! -s "$data/manifest.json" ]; then
+  "$venv/bin/python" Benchmarks/peers/generate.py --rows "$rows" --out "$data" --seed 7
+fi
 
-label, command = sys.argv[1], sys.argv[2:]
-began = time.monotonic()
-code = subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-wall = time.monotonic() - began
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(f"{label}: {wall:.2f} s wall, {used.ru_utime + used.ru_stime:.2f} s CPU, peak {used.ru_maxrss / 1024:.0f} MB")
-sys.exit(code)
-P
-}
-
-echo "load average: $(cut -d' ' -f1-3 /proc/loadavg); $(nproc) cores"
-measured "sample, $rows lines" "$mandi" sample --rows "$rows" --seed 1 --out "$scratch/files"
-echo "files: $(du -sm "$scratch/files" | cut -f1) MB"
-measured "import, one pass" "$mandi" import --data "$scratch/data" "$scratch/files"/*/*
-echo "store: $(du -sm "$scratch/data/store" | cut -f1) MB"
-echo "hot report:"
-"$mandi" query --data "$scratch/data" --repeat 5 --timing 'SELECT revenue BY channel, month' >/dev/null
+ids=$(sed -n 's/^  \(q[0-9]*\):.*/\1/p' Benchmarks/suite/suite.yaml | paste -sd,)
+# The same append twice would be a file that is known, so it is made and timed once.
+read -ra more <<<"${BENCH_ARGS:-}"
+"$venv/bin/python" Benchmarks/peers/baseline.py --data "$data" --work "$directory/work" --engines "$engines" \
+  --queries "$ids" --engine-cmd "mandi=.build/release/mandi bench" --append-reps 1 \
+  --answers "$directory/answers-$rows" --out "$directory/results-$rows.json" --md "$directory/results-$rows.md" "${more[@]}"
