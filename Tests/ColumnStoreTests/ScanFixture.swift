@@ -79,7 +79,7 @@ struct ScanFixture {
     if case .integer(let value) = scalar { value } else { 0 }
   }
 
-  private static func fact(_ id: Int64, batch: Int, _ random: inout SeededRandom) -> Row {
+  static func fact(_ id: Int64, batch: Int, _ random: inout SeededRandom) -> Row {
     func maybe(_ scalar: Scalar) -> Scalar {
       Int.random(in: 0..<6, using: &random) == 0 ? .null : scalar
     }
@@ -102,7 +102,7 @@ struct ScanFixture {
     ]
   }
 
-  private static func city(_ number: Int, _ random: inout SeededRandom) -> Row {
+  static func city(_ number: Int, _ random: inout SeededRandom) -> Row {
     [
       "city": .string("city \(number)"),
       "tier": number == 4 ? .null : .integer(Int64(number % 3)),

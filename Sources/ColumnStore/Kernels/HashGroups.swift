@@ -129,6 +129,22 @@ struct TupleGroups {
     return UInt32(truncatingIfNeeded: count)
   }
 
+  /// Returns the group of the key that begins at a word; 0 where there is none.
+  func find(_ tuples: Span<UInt64>, at first: Int) -> UInt32 {
+    var hash: UInt64 = 0
+    for word in 0..<width { hash = HashKernel.mix(hash ^ tuples[first &+ word]) }
+    let mask = places.count &- 1
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while places[place] != 0 {
+      let id = Int(places[place])
+      if hashes[id - 1] == hash && isEqual(tuples, first, (id - 1) &* width) {
+        return UInt32(truncatingIfNeeded: id)
+      }
+      place = (place &+ 1) & mask
+    }
+    return 0
+  }
+
   private func isEqual(_ tuples: Span<UInt64>, _ first: Int, _ other: Int) -> Bool {
     for word in 0..<width where tuples[first &+ word] != words[other &+ word] { return false }
     return true

@@ -68,24 +68,7 @@ struct ResultBuilder {
 
   /// Returns the value of a key of a group: an integer, a code or a bit pattern.
   func key(_ position: Int, _ key: KeyCoding, _ slot: Int) -> Int64? {
-    let stride = compiled.grouping.strides[position]
-    let number: UInt64
-    switch compiled.grouping.way {
-    case .single: return nil
-    case .direct: number = UInt64(slot - 1) / stride % (key.count ?? 1)
-    case .words: number = state.words.keys[slot - 1] / stride % (key.count ?? 1)
-    case .tuples:
-      let width = compiled.grouping.tupleWidth
-      let words = state.tuples.words
-      let nulls = words[slot * width - 1]
-      if nulls >> UInt64(position) & 1 == 1 { return nil }
-      let word = words[(slot - 1) * width + position]
-      switch key.way {
-      case .integer, .pattern: return key.value(word)
-      case .affine, .table: number = word
-      }
-    }
-    return number == 0 ? nil : key.value(number)
+    state.keyValue(position, slot)
   }
 
   private func texts(_ codes: [Int64?], _ space: TextSpace) -> [String?] {

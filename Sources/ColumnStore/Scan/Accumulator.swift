@@ -35,6 +35,9 @@ final class Accumulator {
     }
   }
 
+  /// How a distinct count is kept; nil for other states.
+  var distinctWay: DistinctPlan.Way? { distinct?.way }
+
   /// Tells whether sums are kept in 128 bits.
   var isWide: Bool { plan.kind == .sum(isWide: true) }
 

@@ -2,6 +2,16 @@ extension CompiledPlan {
   /// The largest number of keys.
   static let keyLimit = 60
 
+  /// The rows for which a plan is compiled.
+  enum Scope {
+    /// All rows of the table.
+    case table
+    /// The rows of one segment, by its position.
+    case segment(Int)
+    /// No rows: only what the columns of the result are is of interest.
+    case nothing
+  }
+
   /// Checks a plan against a snapshot and makes it ready to run.
   ///
   /// - Throws: `StoreError` when the plan names what the table does not have, or does not fit it.
@@ -9,11 +19,19 @@ extension CompiledPlan {
     _ plan: ScanPlan,
     on snapshot: Snapshot,
     attributes: AttributeCache,
-    bitBudget: Int
+    bitBudget: Int,
+    scope: Scope = .table
   ) throws(StoreError) {
     guard let table = snapshot.table(plan.table) else { throw .unknownTable(plan.table) }
     try CompiledPlan.checkNames(plan)
-    let all = ScanBlocks(all: table)
+    var all = ScanBlocks(all: table)
+    switch scope {
+    case .table: break
+    case .segment(let position):
+      let own = all.addresses.filter { $0.segment == position }
+      all = ScanBlocks(table: table, addresses: own)
+    case .nothing: all = ScanBlocks(table: table, addresses: [])
+    }
     var compiler = PlanCompiler(snapshot: snapshot, blocks: all, attributes: attributes)
     var filter = try compiler.simplifiedCondition(try compiler.condition(plan.filter))
     var statistics = ScanStatistics()

@@ -11,14 +11,17 @@ public struct LocalBackend: ScanBackend {
   /// The most bytes that the bits of one distinct count may take a thread.
   static let bitLimit = 256 << 20
 
-  private let snapshot: Snapshot
+  let snapshot: Snapshot
   private let pool: ScanPool
   private let attributes = AttributeCache()
+  private let states: StateCache?
 
-  /// Makes a backend for one snapshot.
-  public init(snapshot: Snapshot, pool: ScanPool) {
+  /// Makes a backend for one snapshot; `states` are shared by the backends of one store's versions,
+  /// and without them every plan scans all its segments.
+  public init(snapshot: Snapshot, pool: ScanPool, states: StateCache? = nil) {
     self.snapshot = snapshot
     self.pool = pool
+    self.states = states
   }
 
   /// The version of the snapshot on which every plan runs.
@@ -56,6 +59,16 @@ public struct LocalBackend: ScanBackend {
   ) throws(StoreError) -> ResultTable {
     try budget.check()
     let bits = max(0, min(limits.bytes / LocalBackend.bitShare, LocalBackend.bitLimit))
+    if let states {
+      let scan = SegmentScan(
+        snapshot: snapshot,
+        attributes: attributes,
+        pool: pool,
+        bitBudget: bits / pool.threads,
+        budget: budget
+      )
+      if let table = try answer(plan, from: states, scan) { return table }
+    }
     let compiled = try CompiledPlan(
       plan,
       on: snapshot,

@@ -12,6 +12,8 @@ public struct ScanStatistics: Sendable, Hashable {
   public var decodedPages = 0
   /// Columns of blocks that were found decoded.
   public var cachedPages = 0
+  /// Segments that were answered from states of earlier scans.
+  public var reusedSegments = 0
   /// Calls of kernels; each works on a block or a strip of one, never on one row.
   public var kernelCalls = 0
 
@@ -26,6 +28,7 @@ public struct ScanStatistics: Sendable, Hashable {
     sum.rows += part.rows
     sum.decodedPages += part.decodedPages
     sum.cachedPages += part.cachedPages
+    sum.reusedSegments += part.reusedSegments
     sum.kernelCalls += part.kernelCalls
   }
 }

@@ -8,12 +8,17 @@ internal import Synchronization
 public final class StoreBackends: ReportBackends {
   private let store: Store
   private let pool: ScanPool
+  private let states: StateCache
   private let current = Mutex<LocalBackend?>(nil)
+
+  /// Bytes of partial aggregates that are kept between requests.
+  public static let stateByteBudget = 256 << 20
 
   /// Makes a source of backends that scan on one pool.
   public init(store: Store, pool: ScanPool) {
     self.store = store
     self.pool = pool
+    states = StateCache(byteBudget: StoreBackends.stateByteBudget)
   }
 
   /// Returns a backend on the newest snapshot, the same one while the store does not change.
@@ -23,7 +28,7 @@ public final class StoreBackends: ReportBackends {
     let snapshot = try store.snapshot()
     let held = current.withLock { $0 }
     if let held, held.snapshotVersion == snapshot.version { return held }
-    let backend = LocalBackend(snapshot: snapshot, pool: pool)
+    let backend = LocalBackend(snapshot: snapshot, pool: pool, states: states)
     current.withLock { current in
       if let version = current?.snapshotVersion, version > backend.snapshotVersion { return }
       current = backend

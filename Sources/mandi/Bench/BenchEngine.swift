@@ -7,11 +7,14 @@ import QueryLang
 struct BenchEngine {
   /// Decoded pages may take this share of the machine's memory.
   private static let cacheShare: UInt64 = 4
+  private static let stateByteBudget = 1 << 30
   private static let longestReport: Duration = .seconds(600)
 
   private let suite: BenchSuite
   private let pool: ScanPool
   private let clock = ContinuousClock()
+  /// States answer only what has changed: no repeated question is answered from a cache.
+  private let states = StateCache(byteBudget: stateByteBudget, use: .afterChanges)
   private var store: Store?
   private var directory = ""
   private var backend: LocalBackend?
@@ -102,7 +105,7 @@ struct BenchEngine {
     guard let store else { return }
     let snapshot = try store.snapshot()
     if backend?.snapshotVersion == snapshot.version { return }
-    backend = LocalBackend(snapshot: snapshot, pool: pool)
+    backend = LocalBackend(snapshot: snapshot, pool: pool, states: states)
   }
 
   private func query(_ id: String, answer path: String?) async throws {

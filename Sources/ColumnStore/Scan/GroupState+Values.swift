@@ -1,0 +1,76 @@
+extension GroupState {
+  /// Returns the value of a key of a group: an integer, a code or a bit pattern; nil for null.
+  func keyValue(_ position: Int, _ slot: Int) -> Int64? {
+    let key = compiled.grouping.keys[position]
+    let stride = compiled.grouping.strides[position]
+    let number: UInt64
+    switch compiled.grouping.way {
+    case .single: return nil
+    case .direct: number = UInt64(slot - 1) / stride % (key.count ?? 1)
+    case .words: number = words.keys[slot - 1] / stride % (key.count ?? 1)
+    case .tuples:
+      let width = compiled.grouping.tupleWidth
+      let nulls = tuples.words[slot * width - 1]
+      if nulls >> UInt64(position) & 1 == 1 { return nil }
+      let word = tuples.words[(slot - 1) * width + position]
+      switch key.way {
+      case .integer, .pattern: return key.value(word)
+      case .affine, .table: number = word
+      }
+    }
+    return number == 0 ? nil : key.value(number)
+  }
+}
+
+/// The different values of a distinct count, by slot.
+struct DistinctMembers {
+  /// Slots, ascending.
+  private(set) var slots: [Int] = []
+  /// A packed value, or the number of a tuple.
+  private var values: [UInt64] = []
+  private var tuples: TupleGroups?
+
+  /// The number of pairs of a slot and a value.
+  var count: Int { slots.count }
+
+  /// Takes pairs that are joined to one word, the slot above `shift` bits.
+  init(joined: [UInt64], shift: UInt64, tuples: TupleGroups?) {
+    let sorted = joined.sorted()
+    slots = sorted.map { Int($0 >> shift) }
+    values = sorted.map { $0 & ((1 << shift) - 1) }
+    self.tuples = tuples
+  }
+
+  /// Takes sets of `width` bits, one for each slot.
+  init(bits: [UInt64], width: Int) {
+    for (word, contents) in bits.enumerated() {
+      var rest = contents
+      while rest != 0 {
+        let bit = word * 64 + rest.trailingZeroBitCount
+        rest &= rest - 1
+        slots.append(bit / width)
+        values.append(UInt64(bit % width))
+      }
+    }
+  }
+
+  /// Returns the number of a part of a value.
+  func number(_ place: Int, _ part: Int, _ codings: [KeyCoding]) -> UInt64 {
+    if let tuples { return tuples.words[(Int(values[place]) - 1) * tuples.width + part] }
+    var rest = values[place]
+    for coding in codings[..<part] { rest /= coding.count ?? 1 }
+    return rest % (codings[part].count ?? 1)
+  }
+}
+
+extension Accumulator {
+  /// Returns the values of a distinct count; rows that do not count stand under slot 0.
+  func members() -> DistinctMembers {
+    switch distinctWay {
+    case nil: DistinctMembers(joined: [], shift: 0, tuples: nil)
+    case .bits(let width): DistinctMembers(bits: bits, width: width)
+    case .words(let shift): DistinctMembers(joined: set.keys, shift: shift, tuples: nil)
+    case .tuples: DistinctMembers(joined: set.keys, shift: 32, tuples: tuples)
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import Synchronization
+
+/// The states of plans by segment, kept between scans within a budget of bytes: a plan that is asked
+/// again on a newer version scans only the segments that are new or that lost rows.
+///
+/// Plans are forgotten whole, the one that was asked longest ago first.
+public final class StateCache: Sendable {
+  /// When a plan is answered from states.
+  public enum Use: Sendable {
+    /// Whenever there are any.
+    case always
+    /// Only where the table has changed since; a plan that is repeated on one version is scanned in
+    /// full each time. This is for benchmarks, in which no answer may come from a cache of results.
+    case afterChanges
+  }
+
+  /// The share of the budget that one plan may take.
+  static let planShare = 2
+
+  let use: Use
+  private let byteBudget: Int
+  private let contents = Mutex(Contents())
+
+  private struct Contents {
+    var plans: [ScanPlan: Entry] = [:]
+    var byteCount = 0
+    var clock: UInt64 = 0
+  }
+
+  private struct Entry {
+    var state: PlanState?
+    var byteCount: Int
+    var usedAt: UInt64
+    /// Tells whether states of the plan do not add up, or are too large to keep.
+    var isUnsuitable = false
+  }
+
+  /// What is known of a plan that is about to run.
+  enum Lease {
+    /// It has states, which are the caller's until they are returned.
+    case taken(PlanState)
+    /// It has none yet.
+    case new
+    /// Another scan has them, or states are of no use: scan as if there were none.
+    case none
+  }
+
+  /// Makes a cache of that many bytes.
+  public init(byteBudget: Int, use: Use = .always) {
+    self.byteBudget = max(0, byteBudget)
+    self.use = use
+  }
+
+  /// The bytes that are kept now.
+  public var byteCount: Int { contents.withLock { $0.byteCount } }
+
+  /// Takes the states of a plan out; `giveBack` returns them.
+  func take(_ plan: ScanPlan) -> Lease {
+    contents.withLock { contents in
+      contents.clock += 1
+      guard var entry = contents.plans[plan] else {
+        contents.plans[plan] = Entry(state: nil, byteCount: 0, usedAt: contents.clock)
+        return .new
+      }
+      entry.usedAt = contents.clock
+      let state = entry.isUnsuitable ? nil : entry.state
+      entry.state = nil
+      contents.plans[plan] = entry
+      return state.map { .taken($0) } ?? .none
+    }
+  }
+
+  /// Keeps the states of a plan that `take` gave out, or nil where they could not be made now.
+  func giveBack(_ state: PlanState?, of plan: ScanPlan) {
+    let byteCount = state?.byteCount ?? 0
+    let isTooLarge = byteCount > byteBudget / StateCache.planShare
+    contents.withLock { contents in
+      guard var entry = contents.plans[plan] else { return }
+      contents.byteCount += (isTooLarge ? 0 : byteCount) - entry.byteCount
+      guard let state else {
+        contents.plans[plan] = nil
+        return
+      }
+      entry.byteCount = isTooLarge ? 0 : byteCount
+      entry.state = isTooLarge ? nil : state
+      entry.isUnsuitable = isTooLarge
+      contents.plans[plan] = entry
+      StateCache.evict(&contents, to: byteBudget, sparing: plan)
+    }
+  }
+
+  /// Notes that states of a plan do not add up.
+  func refuse(_ plan: ScanPlan) {
+    contents.withLock { contents in
+      guard var entry = contents.plans[plan] else { return }
+      contents.byteCount -= entry.byteCount
+      entry.byteCount = 0
+      entry.state = nil
+      entry.isUnsuitable = true
+      contents.plans[plan] = entry
+      StateCache.evict(&contents, to: byteBudget, sparing: plan)
+    }
+  }
+
+  /// Plans that are remembered at most, those without states included.
+  private static let planLimit = 1_024
+
+  private static func evict(_ contents: inout Contents, to budget: Int, sparing plan: ScanPlan) {
+    while contents.byteCount > budget || contents.plans.count > planLimit {
+      let candidates = contents.plans.filter {
+        $0.key != plan && ($0.value.state != nil || $0.value.isUnsuitable)
+      }
+      guard let oldest = candidates.min(by: { $0.value.usedAt < $1.value.usedAt }) else { return }
+      contents.byteCount -= oldest.value.byteCount
+      contents.plans[oldest.key] = nil
+    }
+  }
+}
+
+/// The states of one plan.
+// @unchecked Sendable: `StateCache` hands it to one scan at a time, which gives it back.
+final class PlanState: @unchecked Sendable {
+  /// How the states become a table.
+  let shape: StateShape
+  /// The segments of the tables in which the plan looks attributes up, as they were.
+  var attributes: [String: [SegmentStamp]]
+  /// The states, added up.
+  var merged: MergedState
+  /// Texts that expressions made.
+  var texts = TextTable()
+
+  /// Makes the state of no segment.
+  init(_ shape: StateShape, attributes: [String: [SegmentStamp]]) {
+    self.shape = shape
+    self.attributes = attributes
+    merged = MergedState(shape)
+  }
+
+  /// The bytes that it takes.
+  var byteCount: Int {
+    merged.byteCount + merged.parts.values.reduce(0) { $0 + $1.byteCount }
+  }
+}
