@@ -77,20 +77,26 @@ struct ReportRun {
     var days: BoundDays?
     var currencies: Set<String> = []
     for aggregation in plan.aggregations {
-      guard let scopePlan = try planner.scopePlan(for: aggregation),
-        asked.insert(scopePlan).inserted
-      else { continue }
-      let result = try await scan(scopePlan)
-      for row in 0..<result.rowCount {
-        if case .string(let currency) = result.column("currency")?.scalar(at: row) {
-          currencies.insert(currency)
+      if let scopePlan = try planner.daysPlan(for: aggregation), asked.insert(scopePlan).inserted {
+        let result = try await scan(scopePlan)
+        if result.rowCount > 0,
+          case .integer(let first) = result.column("first")?.scalar(at: 0),
+          case .integer(let last) = result.column("last")?.scalar(at: 0)
+        {
+          let from = min(days?.from ?? .max, Int32(clamping: first))
+          let to = max(days?.to ?? .min, Int32(clamping: last))
+          days = BoundDays(from: from, to: to)
         }
-        guard case .integer(let first) = result.column("first")?.scalar(at: row),
-          case .integer(let last) = result.column("last")?.scalar(at: row)
-        else { continue }
-        let from = min(days?.from ?? .max, Int32(clamping: first))
-        let to = max(days?.to ?? .min, Int32(clamping: last))
-        days = BoundDays(from: from, to: to)
+      }
+      if let scopePlan = try planner.currencyPlan(for: aggregation),
+        asked.insert(scopePlan).inserted
+      {
+        let result = try await scan(scopePlan)
+        for row in 0..<result.rowCount {
+          if case .string(let currency) = result.column("currency")?.scalar(at: row) {
+            currencies.insert(currency)
+          }
+        }
       }
     }
     if case .days(let from, let to) = plan.report.range {

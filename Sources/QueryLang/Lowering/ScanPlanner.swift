@@ -5,28 +5,40 @@ struct ScanPlanner {
   let authorized: AuthorizedPlan
   let catalog: Catalog
 
-  /// The scan that finds which currencies and which days the rows of an aggregation have, or nil
-  /// when neither is in question.
+  /// The scan that finds the first and the last day of a fact, between which ALL TIME runs, or nil
+  /// when the report names its days.
+  ///
+  /// The report's own filter does not count, so that zone maps answer wherever the policy has no
+  /// condition.
   ///
   /// - Throws: `ReportError.unauthorised` when the scan lacks its policy's condition.
-  func scopePlan(for aggregation: Aggregation) throws(ReportError) -> ScanPlan? {
+  func daysPlan(for aggregation: Aggregation) throws(ReportError) -> ScanPlan? {
     let report = authorized.plan.report
-    let needsDays = report.range == .allTime && !report.columns.isEmpty
-    guard needsDays || aggregation.currencyColumn != nil else { return nil }
-    var plan = ScanPlan(
-      table: aggregation.rows.table,
-      filter: filter(of: aggregation.rows, days(report.range))
+    guard report.range == .allTime, !report.columns.isEmpty else { return nil }
+    let date = Expression.column(aggregation.rows.dateColumn)
+    return try checked(
+      ScanPlan(
+        table: aggregation.rows.table,
+        filter: Predicate.all(aggregation.rows.policyConditions),
+        aggregates: [Aggregate("first", .minimum(date)), Aggregate("last", .maximum(date))]
+      )
     )
-    if let currency = aggregation.currencyColumn {
-      plan.keys = [ScanPlan.Key("currency", .column(currency))]
-    }
-    plan.aggregates = [Aggregate("rows", .countRows)]
-    if needsDays {
-      let date = Expression.column(aggregation.rows.dateColumn)
-      plan.aggregates.append(Aggregate("first", .minimum(date)))
-      plan.aggregates.append(Aggregate("last", .maximum(date)))
-    }
-    return try checked(plan)
+  }
+
+  /// The scan that finds the currencies of an aggregation's amounts, or nil when they are not in
+  /// question.
+  ///
+  /// - Throws: `ReportError.unauthorised` when the scan lacks its policy's condition.
+  func currencyPlan(for aggregation: Aggregation) throws(ReportError) -> ScanPlan? {
+    guard let currency = aggregation.currencyColumn else { return nil }
+    return try checked(
+      ScanPlan(
+        table: aggregation.rows.table,
+        filter: filter(of: aggregation.rows, days(authorized.plan.report.range)),
+        keys: [ScanPlan.Key("currency", .column(currency))],
+        aggregates: [Aggregate("rows", .countRows)]
+      )
+    )
   }
 
   /// The scan of an aggregation.
@@ -101,6 +113,15 @@ struct ScanPlanner {
 }
 
 extension RowSource {
+  /// The conditions of the policy.
+  fileprivate var policyConditions: [Predicate] {
+    switch self {
+    case .scan: []
+    case .secured(let inner, let condition): [condition] + inner.policyConditions
+    case .filtered(let inner, _): inner.policyConditions
+    }
+  }
+
   /// The column of the report date.
   var dateColumn: String {
     switch self {

@@ -72,7 +72,8 @@ import Testing
       policy: .restricted(to: grants(rows: own)),
       limits: ScanLimits()
     )
-    #expect(backend.plans.count == 3)
+    // Days, currencies, and two levels of groups.
+    #expect(backend.plans.count == 4)
     for plan in backend.plans {
       guard case .and(let parts) = plan.filter else {
         #expect(plan.filter == own)
