@@ -9,7 +9,7 @@ extension LocalBackend {
   ) throws(StoreError) -> ResultTable? {
     guard let table = snapshot.table(plan.table) else { return nil }
     let stamps = table.segments.map { SegmentStamp($0) }
-    switch cache.take(plan) {
+    switch cache.take(plan, on: snapshot.version) {
     case .none: return nil
     case .taken(let state):
       if cache.use == .afterChanges, Set(state.merged.parts.keys) == Set(stamps) {
@@ -25,7 +25,7 @@ extension LocalBackend {
         }
         let state = PlanState(shape, attributes: attributeStamps(of: plan))
         let table = try answer(plan, state, from: cache, stamps, scan)
-        return cache.use == .always ? table : nil
+        return cache.use == .recurring ? table : nil
       } catch {
         cache.giveBack(nil, of: plan)
         throw error
@@ -41,7 +41,7 @@ extension LocalBackend {
     _ scan: SegmentScan
   ) throws(StoreError) -> ResultTable? {
     do throws(StoreError) {
-      guard let statistics = try update(state, stamps, plan, scan) else {
+      guard let statistics = try update(state, stamps, plan, scan, cache.groupLimit) else {
         cache.refuse(plan)
         return nil
       }
@@ -61,12 +61,14 @@ extension LocalBackend {
     }
   }
 
-  /// Brings a plan's state to this snapshot; nil where the states of segments do not add up.
+  /// Brings a plan's state to this snapshot; nil where the states of segments do not add up or have
+  /// too many groups.
   private func update(
     _ state: PlanState,
     _ stamps: [SegmentStamp],
     _ plan: ScanPlan,
-    _ scan: SegmentScan
+    _ scan: SegmentScan,
+    _ groupLimit: Int
   ) throws(StoreError) -> ScanStatistics? {
     var known = state.merged.parts
     let attributes = attributeStamps(of: plan)
@@ -89,7 +91,10 @@ extension LocalBackend {
         continue
       }
       let (groups, added) = try scan.run(plan, segment: segment)
-      guard let part = StateReader(groups).read(&state.texts) else { return nil }
+      let reader = StateReader(groups)
+      guard reader.groupCount <= groupLimit, let part = reader.read(&state.texts) else {
+        return nil
+      }
       state.merged.add(part, of: stamp)
       statistics += added
     }

@@ -1,16 +1,18 @@
 import Synchronization
 
 /// The states of plans by segment, kept between scans within a budget of bytes: a plan that is asked
-/// again on a newer version scans only the segments that are new or that lost rows.
+/// again and again on newer versions scans only the segments that are new or that lost rows.
 ///
-/// Plans are forgotten whole, the one that was asked longest ago first.
+/// Making states takes longer than a scan, above all for distinct counts, so they are made for plans
+/// that come back. Plans are forgotten whole, the one that was asked longest ago first.
 public final class StateCache: Sendable {
-  /// When a plan is answered from states.
+  /// When states are made, and when a plan is answered from them.
   public enum Use: Sendable {
-    /// Whenever there are any.
-    case always
-    /// Only where the table has changed since; a plan that is repeated on one version is scanned in
-    /// full each time. This is for benchmarks, in which no answer may come from a cache of results.
+    /// They are made when a plan is asked on a second version, and used from then on.
+    case recurring
+    /// They are made when a plan is asked first, and used only where the table has changed since: a
+    /// plan that is repeated on one version is scanned in full each time. This is for benchmarks, in
+    /// which no answer may come from a cache of results.
     case afterChanges
   }
 
@@ -18,6 +20,8 @@ public final class StateCache: Sendable {
   static let planShare = 2
 
   let use: Use
+  /// Groups of one segment up to which states are kept; of more, a scan is hardly slower.
+  let groupLimit: Int
   private let byteBudget: Int
   private let contents = Mutex(Contents())
 
@@ -33,40 +37,52 @@ public final class StateCache: Sendable {
     var usedAt: UInt64
     /// Tells whether states of the plan do not add up, or are too large to keep.
     var isUnsuitable = false
+    /// The version on which the plan was asked first, while that was the only one.
+    var onlyVersion: UInt64?
   }
 
   /// What is known of a plan that is about to run.
   enum Lease {
     /// It has states, which are the caller's until they are returned.
     case taken(PlanState)
-    /// It has none yet.
+    /// It has none yet, and shall have some.
     case new
-    /// Another scan has them, or states are of no use: scan as if there were none.
+    /// It has none now, another scan has them, or they are of no use: scan as if there were none.
     case none
   }
 
   /// Makes a cache of that many bytes.
-  public init(byteBudget: Int, use: Use = .always) {
+  public init(byteBudget: Int, use: Use = .recurring, groupLimit: Int = 1 << 18) {
     self.byteBudget = max(0, byteBudget)
     self.use = use
+    self.groupLimit = groupLimit
   }
 
   /// The bytes that are kept now.
   public var byteCount: Int { contents.withLock { $0.byteCount } }
 
-  /// Takes the states of a plan out; `giveBack` returns them.
-  func take(_ plan: ScanPlan) -> Lease {
+  /// Takes the states of a plan out, for a scan on a version; `giveBack` returns them.
+  func take(_ plan: ScanPlan, on version: UInt64) -> Lease {
     contents.withLock { contents in
       contents.clock += 1
       guard var entry = contents.plans[plan] else {
-        contents.plans[plan] = Entry(state: nil, byteCount: 0, usedAt: contents.clock)
-        return .new
+        let isRecurring = use == .recurring
+        contents.plans[plan] = Entry(
+          state: nil,
+          byteCount: 0,
+          usedAt: contents.clock,
+          onlyVersion: isRecurring ? version : nil
+        )
+        StateCache.evict(&contents, to: byteBudget, sparing: plan)
+        return isRecurring ? .none : .new
       }
       entry.usedAt = contents.clock
+      let isNew = entry.onlyVersion.map { $0 != version } ?? false
+      if isNew { entry.onlyVersion = nil }
       let state = entry.isUnsuitable ? nil : entry.state
       entry.state = nil
       contents.plans[plan] = entry
-      return state.map { .taken($0) } ?? .none
+      return state.map { .taken($0) } ?? (isNew ? .new : .none)
     }
   }
 
@@ -108,7 +124,8 @@ public final class StateCache: Sendable {
   private static func evict(_ contents: inout Contents, to budget: Int, sparing plan: ScanPlan) {
     while contents.byteCount > budget || contents.plans.count > planLimit {
       let candidates = contents.plans.filter {
-        $0.key != plan && ($0.value.state != nil || $0.value.isUnsuitable)
+        $0.key != plan
+          && ($0.value.state != nil || $0.value.isUnsuitable || $0.value.onlyVersion != nil)
       }
       guard let oldest = candidates.min(by: { $0.value.usedAt < $1.value.usedAt }) else { return }
       contents.byteCount -= oldest.value.byteCount

@@ -16,6 +16,9 @@ struct StateReader {
     }
   }
 
+  /// The number of groups.
+  var groupCount: Int { slots.count }
+
   /// Returns the state; nil where a distinct count has too many parts to be one word.
   ///
   /// `texts` numbers the texts that expressions make, for all segments alike.

@@ -14,7 +14,11 @@ struct BenchEngine {
   private let pool: ScanPool
   private let clock = ContinuousClock()
   /// States answer only what has changed: no repeated question is answered from a cache.
-  private let states = StateCache(byteBudget: stateByteBudget, use: .afterChanges)
+  private let states = StateCache(
+    byteBudget: stateByteBudget,
+    use: .afterChanges,
+    groupLimit: .max
+  )
   private var store: Store?
   private var directory = ""
   private var backend: LocalBackend?
