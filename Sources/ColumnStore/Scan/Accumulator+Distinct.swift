@@ -7,6 +7,10 @@ extension Accumulator {
     case .bits:
       // Only direct slots have bits, and those are the same in every thread.
       for word in bits.indices where word < other.bits.count { bits[word] |= other.bits[word] }
+    case .clustered:
+      if let theirs = other.clusters { clusters?.merge(theirs, slots: slots) }
+    case .owners:
+      if let theirs = other.owners { owners?.merge(theirs, slots: slots) }
     case .words(let shift):
       for key in other.set.keys {
         let slot = UInt64(slots[Int(key >> shift)])
@@ -32,6 +36,9 @@ extension Accumulator {
     case nil: break
     case .bits(let width):
       for slot in 1..<slots { counts[slot] = Int64(count(slot * width..<(slot + 1) * width)) }
+    case .clustered, .owners:
+      let found = clusters?.counts ?? owners?.counts ?? []
+      for slot in 0..<min(slots, found.count) { counts[slot] = found[slot] }
     case .words(let shift): for key in set.keys { counts[Int(key >> shift)] += 1 }
     case .tuples: for key in set.keys { counts[Int(key >> 32)] += 1 }
     }

@@ -19,12 +19,27 @@ final class Accumulator {
 
   /// How values are counted, for a distinct count.
   let distinct: DistinctPlan?
+  /// The owners of a distinct count.
+  let owners: OwnerSets?
+  /// The sets of a distinct count over values that blocks hardly share.
+  let clusters: ClusterSets?
   private var slotCount = 0
 
   /// Makes states for no slot.
-  init(_ plan: AccumulatorPlan, distinct: DistinctPlan?, replicas: Int) {
+  init(_ plan: AccumulatorPlan, distinct: DistinctPlan?, slots: Int?, replicas: Int) {
     self.plan = plan
     self.distinct = distinct
+    switch distinct?.way {
+    case .owners(let values):
+      owners = OwnerSets(values: values, slots: slots)
+      clusters = nil
+    case .clustered(let values):
+      owners = nil
+      clusters = ClusterSets(shift: UInt64(64 - (UInt64(values) - 1).leadingZeroBitCount))
+    case .bits, .words, .tuples, nil:
+      owners = nil
+      clusters = nil
+    }
     switch plan.kind {
     case .count, .sum(isWide: false): self.replicas = replicas
     case .sum(isWide: true), .doubleSum, .minimum, .maximum, .doubleMinimum, .doubleMaximum,
@@ -43,6 +58,7 @@ final class Accumulator {
   var byteCount: Int {
     integers.count * 8 + wides.count * 16 + doubles.count * 8 + bits.count * 8
       + (distinct == nil ? 0 : set.byteCount) + (tuples?.byteCount ?? 0)
+      + (owners?.byteCount ?? 0) + (clusters?.byteCount ?? 0)
   }
 
   /// Makes room for slots below a number; new states are those of no rows.
@@ -59,6 +75,8 @@ final class Accumulator {
     case .doubleMinimum: grow(&doubles, to: slotCount, with: .infinity)
     case .doubleMaximum: grow(&doubles, to: slotCount, with: -.infinity)
     case .distinct:
+      owners?.reserve(slotCount)
+      clusters?.reserve(slotCount)
       if case .bits(let width) = distinct?.way {
         grow(&bits, to: (slotCount * width + 63) / 64, with: 0)
       }

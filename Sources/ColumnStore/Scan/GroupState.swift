@@ -25,6 +25,7 @@ final class GroupState {
       return Accumulator(
         plan,
         distinct: distinct,
+        slots: slots,
         replicas: isSmall ? GroupKernel.replicas : 1
       )
     }

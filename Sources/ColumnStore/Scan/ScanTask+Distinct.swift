@@ -10,33 +10,97 @@ extension ScanTask {
   ) throws(StoreError) {
     let plan = compiled.distincts[position]
     var counted = asked
-    var inputs: [Int] = []
+    // Slots know already which rows of the block count.
+    var isNarrower = accumulator.plan.filter != nil
     for coding in plan.codings {
       let node = compiled.distinctCodings[coding].node
-      counted = evaluator.and(counted, try evaluator.lane(node, active: asked).validity)
-      inputs.append(node)
+      let validity = try evaluator.lane(node, active: asked).validity
+      if case .all = validity { continue }
+      isNarrower = true
+      counted = evaluator.and(counted, validity)
     }
     if case .none = counted { return }
-    let masked = mask(slots, counted)
+    let masked = isNarrower ? mask(slots, counted) : slots
     switch plan.way {
     case .bits(let width):
-      let values = try packedValues(position, plan, asked)
-      var setsMemory = accumulator.bits.taken()
-      defer { accumulator.bits = setsMemory }
-      var sets = setsMemory.mutableSpan
-      evaluator.kernelCalls += 1
-      GroupKernel.mark(
-        values.words.span,
-        masked.slots.span,
-        width: width,
-        rows: evaluator.rowCount,
-        into: &sets
+      let values = try numbers(position, plan, asked, last: width - 1)
+      values.apply(MarkCall(rows: values.rows, slots: masked, width: width, result: accumulator))
+    case .clustered(let count):
+      guard let sets = accumulator.clusters else { return }
+      let values = try numbers(position, plan, asked, last: count - 1)
+      let own = plan.exclusive[block]
+      values.apply(
+        ClusterCall(
+          rows: values.rows,
+          slots: masked,
+          conflicts: evaluator.arena.words(),
+          kept: evaluator.arena.slots(),
+          own: own,
+          sets: sets
+        )
       )
+    case .owners(let count):
+      guard let owners = accumulator.owners else { return }
+      let values = try numbers(position, plan, asked, last: count - 1)
+      claim(values, masked, owners)
     case .words(let shift):
       insert(accumulator, masked, try packedValues(position, plan, asked), shift: shift)
     case .tuples:
       insert(accumulator, masked, try tupleNumbers(accumulator, plan, asked), shift: 32)
     }
+  }
+
+  /// The values of a distinct count as the codes of a lane, or packed.
+  struct Numbers {
+    let rows: DistinctKernel.Rows
+    let codes: LaneCodes?
+    let packed: WordLane?
+
+    /// Runs a kernel on the codes.
+    func apply<Kernel: CodeKernel>(_ kernel: Kernel) where Kernel.Answer == Void {
+      codes?.apply(kernel)
+      if let packed { kernel.run(packed.words.span) }
+    }
+  }
+
+  /// Returns the values of a distinct count; rows with a null part have any.
+  private func numbers(
+    _ position: Int,
+    _ plan: DistinctPlan,
+    _ asked: RowBits,
+    last: Int
+  ) throws(StoreError) -> Numbers {
+    let coding = compiled.distinctCodings[plan.codings[0]]
+    evaluator.kernelCalls += 1
+    if plan.codings.count == 1, case .affine(let low) = coding.way,
+      case .integers(let base, let multiplier, let codes) =
+        try evaluator.lane(coding.source, active: asked).values
+    {
+      return Numbers(
+        rows: rows(UInt64(bitPattern: base &- low &+ 1), UInt64(bitPattern: multiplier), last),
+        codes: codes,
+        packed: nil
+      )
+    }
+    let packed = try packedValues(position, plan, asked)
+    return Numbers(rows: rows(0, 1, last), codes: nil, packed: packed)
+  }
+
+  private func rows(_ offset: UInt64, _ multiplier: UInt64, _ last: Int) -> DistinctKernel.Rows {
+    DistinctKernel.Rows(
+      count: evaluator.rowCount,
+      offset: offset,
+      multiplier: multiplier,
+      last: UInt64(last),
+      shift: UInt64(64 - UInt64(last).leadingZeroBitCount)
+    )
+  }
+
+  private func claim(_ values: Numbers, _ slots: SlotLane, _ owners: OwnerSets) {
+    let conflicts = evaluator.arena.words()
+    values.apply(
+      ClaimCall(rows: values.rows, slots: slots, conflicts: conflicts, slices: [], owners: owners)
+    )
   }
 
   /// Returns the packed values of a distinct count; rows with a null part have any.

@@ -32,6 +32,9 @@ final class ScanTask {
   /// Packed values of distinct counts, in this block.
   var distinctWords: [Int: WordLane] = [:]
 
+  /// The block, by its position in the plan.
+  private(set) var block = 0
+
   private let budget: ScanBudget
   private let fields: [Int]
   private let selection: RowSelection
@@ -63,6 +66,7 @@ final class ScanTask {
   func run(_ index: Int) throws(StoreError) {
     try budget.check()
     let address = compiled.blocks.addresses[index]
+    block = index
     let rowCount = compiled.blocks.rowCount(of: address)
     try budget.add(rows: rowCount)
     let columns = BlockColumns(
