@@ -192,14 +192,32 @@ enum DistinctKernel {
       // Safe: rows are inside the range, and at least `lookback` past its beginning.
       let code = unsafe codes[unchecked: row]
       let slot = unsafe slots[unchecked: row]
-      var repeats: UInt32 = 0
-      unsafe repeats |= codes[unchecked: row &- 1] == code && slots[unchecked: row &- 1] == slot ? 1 : 0
-      unsafe repeats |= codes[unchecked: row &- 2] == code && slots[unchecked: row &- 2] == slot ? 1 : 0
-      unsafe repeats |= codes[unchecked: row &- 3] == code && slots[unchecked: row &- 3] == slot ? 1 : 0
+      let one = unsafe difference(
+        (code, codes[unchecked: row &- 1]),
+        (slot, slots[unchecked: row &- 1])
+      )
+      let two = unsafe difference(
+        (code, codes[unchecked: row &- 2]),
+        (slot, slots[unchecked: row &- 2])
+      )
+      let three = unsafe difference(
+        (code, codes[unchecked: row &- 3]),
+        (slot, slots[unchecked: row &- 3])
+      )
+      let repeats: UInt32 = (one == 0 ? 1 : 0) | (two == 0 ? 1 : 0) | (three == 0 ? 1 : 0)
       unsafe kept[unchecked: row] = slot & (repeats &- 1)
       isDeep |= unsafe codes[unchecked: row &- 4] == code ? 1 : 0
     }
     return isDeep != 0
+  }
+
+  /// Zero where both pairs are of equal numbers.
+  @inline(__always)
+  private static func difference<Code: LaneCode>(
+    _ codes: (Code, Code),
+    _ slots: (UInt32, UInt32)
+  ) -> UInt32 {
+    (codes.0 == codes.1 ? 0 : 1) | (slots.0 ^ slots.1)
   }
 
   /// Sets the bit of each row's value in its slot's set of `width` bits; slot 0 has a set too.

@@ -43,6 +43,18 @@ struct PairSet {
     }
   }
 
+  /// Adds pairs and counts new ones.
+  mutating func insert(
+    _ pairs: Span<UInt64>,
+    count rows: Int,
+    shift slotShift: UInt64,
+    counts: inout [Int64]
+  ) {
+    for row in 0..<rows where insert(pairs[row]) {
+      counts[Int(pairs[row] &>> slotShift)] &+= 1
+    }
+  }
+
   /// Adds a word and tells whether it is new.
   @inline(__always)
   mutating func insert(_ word: UInt64) -> Bool {

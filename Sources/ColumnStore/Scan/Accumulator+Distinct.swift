@@ -10,7 +10,8 @@ extension Accumulator {
     case .clustered:
       if let theirs = other.clusters { clusters?.merge(theirs, slots: slots) }
     case .owners:
-      if let theirs = other.owners { owners?.merge(theirs, slots: slots) }
+      guard let theirs = other.owners else { return }
+      if hasSlices { owners?.addCounts(theirs) } else { owners?.merge(theirs, slots: slots) }
     case .words(let shift):
       for key in other.set.keys {
         let slot = UInt64(slots[Int(key >> shift)])

@@ -23,11 +23,16 @@ final class Accumulator {
   let owners: OwnerSets?
   /// The sets of a distinct count over values that blocks hardly share.
   let clusters: ClusterSets?
+  /// Tells whether no other thread has states of the same groups' values.
+  let hasSlices: Bool
   private var slotCount = 0
 
   /// Makes states for no slot.
-  init(_ plan: AccumulatorPlan, distinct: DistinctPlan?, slots: Int?, replicas: Int) {
+  init(_ plan: AccumulatorPlan, _ compiled: CompiledPlan, slots: Int?, replicas: Int) {
     self.plan = plan
+    var distinct: DistinctPlan?
+    if case .distinct(let position) = plan.kind { distinct = compiled.distincts[position] }
+    hasSlices = compiled.schedule.isSliced
     self.distinct = distinct
     switch distinct?.way {
     case .owners(let values):

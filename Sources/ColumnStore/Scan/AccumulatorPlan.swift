@@ -46,6 +46,8 @@ struct CompiledPlan: Sendable {
   let dictionaries: [String: TextDictionary]
   /// The blocks.
   let blocks: ScanBlocks
+  /// The order in which blocks are read.
+  let schedule: ScanSchedule
   /// For each block whether zone maps prove that the filter takes it whole.
   let isProven: [Bool]
   /// The filter.

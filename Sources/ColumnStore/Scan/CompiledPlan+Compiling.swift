@@ -9,7 +9,8 @@ extension CompiledPlan {
     _ plan: ScanPlan,
     on snapshot: Snapshot,
     attributes: AttributeCache,
-    bitBudget: Int
+    bitBudget: Int,
+    threads: Int
   ) throws(StoreError) {
     guard let table = snapshot.table(plan.table) else { throw .unknownTable(plan.table) }
     try CompiledPlan.checkNames(plan)
@@ -32,7 +33,9 @@ extension CompiledPlan {
     var aggregates = AggregateCompiler(compiler, grouping: grouping, bitBudget: bitBudget)
     for aggregate in plan.aggregates { try aggregates.add(aggregate) }
     self.plan = plan
-    self.program = aggregates.compiler.program
+    var program = aggregates.compiler.program
+    self.schedule = CompiledPlan.schedule(aggregates, grouping, left, threads, &program)
+    self.program = program
     self.dictionaries = aggregates.compiler.dictionaries
     self.blocks = left
     self.isProven = isProven
@@ -43,6 +46,25 @@ extension CompiledPlan {
     self.distincts = aggregates.distincts
     self.outputs = aggregates.outputs
     self.statistics = statistics
+  }
+
+  /// Slices are worth their while where values would have owners of other slices.
+  private static func schedule(
+    _ aggregates: AggregateCompiler,
+    _ grouping: GroupingPlan,
+    _ blocks: ScanBlocks,
+    _ threads: Int,
+    _ program: inout ScanProgram
+  ) -> ScanSchedule {
+    let hasOwners = aggregates.distincts.contains { plan in
+      if case .owners = plan.way { true } else { false }
+    }
+    let addsDoubles = aggregates.accumulators.contains { $0.kind == .doubleSum }
+    if hasOwners && !addsDoubles {
+      let planner = SlicePlanner(grouping: grouping, blocks: blocks, threads: threads)
+      if let schedule = planner.schedule(&program) { return schedule }
+    }
+    return ScanSchedule(blocks: blocks.addresses.count)
   }
 
   private static func checkNames(_ plan: ScanPlan) throws(StoreError) {

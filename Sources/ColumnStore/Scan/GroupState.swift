@@ -20,11 +20,9 @@ final class GroupState {
       }
     let isSmall = slots.map { $0 <= GroupingPlan.replicaLimit } ?? false
     accumulators = compiled.accumulators.map { plan in
-      var distinct: DistinctPlan?
-      if case .distinct(let position) = plan.kind { distinct = compiled.distincts[position] }
-      return Accumulator(
+      Accumulator(
         plan,
-        distinct: distinct,
+        compiled,
         slots: slots,
         replicas: isSmall ? GroupKernel.replicas : 1
       )

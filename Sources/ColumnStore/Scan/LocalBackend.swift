@@ -60,7 +60,8 @@ public struct LocalBackend: ScanBackend {
       plan,
       on: snapshot,
       attributes: attributes,
-      bitBudget: bits / pool.threads
+      bitBudget: bits / pool.threads,
+      threads: pool.threads
     )
     let scan = LocalScan(compiled, pool: pool, budget: budget)
     let (state, statistics) = try scan.run()
@@ -95,11 +96,13 @@ struct LocalScan {
     _ blocks: Int,
     _ threads: Int
   ) throws(StoreError) -> (state: GroupState, statistics: ScanStatistics) {
-    let tasks = TaskSlots(count: max(1, min(threads, blocks)), compiled, budget)
-    try pool.run(parts: blocks, threads: threads, makeWorker: { tasks.task($0) }) {
+    let parts = compiled.schedule.parts
+    let tasks = TaskSlots(count: max(1, min(threads, parts.count)), compiled, budget)
+    try pool.run(parts: parts.count, threads: threads, makeWorker: { tasks.task($0) }) {
       task,
-      block throws(StoreError) in
-      try task.run(block)
+      part throws(StoreError) in
+      for visit in parts[part] { try task.run(visit) }
+      task.endPart()
     }
     return try tasks.merged(compiled.statistics, budget)
   }
@@ -116,7 +119,9 @@ struct LocalScan {
       _,
       part throws(StoreError) in
       let task = tasks.task(part)
-      for block in (blocks * part / parts)..<(blocks * (part + 1) / parts) { try task.run(block) }
+      for block in (blocks * part / parts)..<(blocks * (part + 1) / parts) { 
+        try task.run(ScanSchedule.Visit(block: block))
+      }
     }
     return try tasks.merged(compiled.statistics, budget)
   }

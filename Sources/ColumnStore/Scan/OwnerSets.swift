@@ -49,9 +49,15 @@ final class OwnerSets {
 
   /// Adds pairs whose values have other owners.
   func addOthers(_ pairs: Span<UInt64>, count: Int) {
-    for row in 0..<count where others.insert(pairs[row]) {
-      counts[Int(pairs[row] >> shift)] &+= 1
+    // Taken, so that the loop touches no object.
+    var set = PairSet()
+    swap(&set, &others)
+    var countsMemory = counts.taken()
+    defer {
+      others = set
+      counts = countsMemory
     }
+    set.insert(pairs, count: count, shift: shift, counts: &countsMemory)
   }
 
   /// Forgets the pairs of slots that no later row has.

@@ -28,7 +28,7 @@ extension ScanTask {
     case .clustered(let count):
       guard let sets = accumulator.clusters else { return }
       let values = try numbers(position, plan, asked, last: count - 1)
-      let own = plan.exclusive[block]
+      let own = plan.exclusive[visit.block]
       values.apply(
         ClusterCall(
           rows: values.rows,
@@ -98,8 +98,54 @@ extension ScanTask {
 
   private func claim(_ values: Numbers, _ slots: SlotLane, _ owners: OwnerSets) {
     let conflicts = evaluator.arena.words()
-    values.apply(
-      ClaimCall(rows: values.rows, slots: slots, conflicts: conflicts, slices: [], owners: owners)
+    let slices = compiled.schedule.slices
+    if visit.slices.count == 1 || isAscending(slots, slices) {
+      values.apply(
+        ClaimCall(
+          rows: values.rows,
+          slots: slots,
+          conflicts: conflicts,
+          slices: slices,
+          owners: owners
+        )
+      )
+      return
+    }
+    let kept = evaluator.arena.slots()
+    for slice in visit.slices {
+      keep(slots, of: slice, slices, in: kept)
+      values.apply(
+        ClaimCall(
+          rows: values.rows,
+          slots: kept,
+          conflicts: conflicts,
+          slices: slices,
+          owners: owners
+        )
+      )
+    }
+  }
+
+  private func isAscending(_ slots: SlotLane, _ slices: [UInt32]) -> Bool {
+    evaluator.kernelCalls += 1
+    return DistinctKernel.isAscending(
+      slots.slots.span,
+      slices: slices.span,
+      count: evaluator.rowCount
+    )
+  }
+
+  private func keep(_ slots: SlotLane, of slice: UInt32, _ slices: [UInt32], in kept: SlotLane) {
+    var keptMemory = kept.storage.taken()
+    defer { kept.storage = keptMemory }
+    var span = keptMemory.mutableSpan
+    evaluator.kernelCalls += 1
+    DistinctKernel.keep(
+      slots.slots.span,
+      of: slice,
+      slices: slices.span,
+      count: evaluator.rowCount,
+      into: &span
     )
   }
 

@@ -32,8 +32,8 @@ final class ScanTask {
   /// Packed values of distinct counts, in this block.
   var distinctWords: [Int: WordLane] = [:]
 
-  /// The block, by its position in the plan.
-  private(set) var block = 0
+  /// What is read now.
+  private(set) var visit = ScanSchedule.Visit(block: 0)
 
   private let budget: ScanBudget
   private let fields: [Int]
@@ -59,16 +59,22 @@ final class ScanTask {
     return taken
   }
 
+  /// Forgets what only the slices of a part needed.
+  func endPart() {
+    guard compiled.schedule.isSliced else { return }
+    for accumulator in state.accumulators { accumulator.owners?.forgetOthers() }
+  }
+
   /// Works on a block.
   ///
   /// - Throws: `StoreError` when a limit is reached, the scan is cancelled, arithmetic does not
   ///   fit, or the block is damaged.
-  func run(_ index: Int) throws(StoreError) {
+  func run(_ visit: ScanSchedule.Visit) throws(StoreError) {
     try budget.check()
-    let address = compiled.blocks.addresses[index]
-    block = index
+    let address = compiled.blocks.addresses[visit.block]
+    self.visit = visit
     let rowCount = compiled.blocks.rowCount(of: address)
-    try budget.add(rows: rowCount)
+    if visit.isFirst { try budget.add(rows: rowCount) }
     let columns = BlockColumns(
       segment: compiled.blocks.table.segments[address.segment].segment,
       block: address.block,
@@ -79,7 +85,10 @@ final class ScanTask {
     distinctWords.removeAll(keepingCapacity: true)
     let callsBefore = evaluator.kernelCalls
     evaluator.begin(.stored(columns), rowCount: rowCount)
-    var rows = try filtered(address, isProven: compiled.isProven[index])
+    var rows = try filtered(address, isProven: compiled.isProven[visit.block])
+    if let condition = visit.condition {
+      rows = evaluator.and(rows, try evaluator.rows(condition, active: rows))
+    }
     let count = evaluator.count(rows)
     if count == rowCount { rows = .all }
     if count > 0 {
@@ -92,7 +101,7 @@ final class ScanTask {
       try accumulate(address, rows, isWhole: isWhole)
       try account()
     }
-    statistics.rows += rowCount
+    if visit.isFirst { statistics.rows += rowCount }
     statistics.decodedPages += columns.decodedPages
     statistics.cachedPages += columns.cachedPages
     statistics.kernelCalls += evaluator.kernelCalls - callsBefore
