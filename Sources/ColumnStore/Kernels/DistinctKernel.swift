@@ -13,6 +13,11 @@ enum DistinctKernel {
     /// Bits of a value in a pair of a slot and a value.
     let shift: UInt64
 
+    /// The same for another number of rows.
+    func counting(_ count: Int) -> Rows {
+      Rows(count: count, offset: offset, multiplier: multiplier, last: last, shift: shift)
+    }
+
     @inline(__always)
     func value<Code: LaneCode>(_ code: Code) -> UInt64 {
       min(offset &+ multiplier &* UInt64(truncatingIfNeeded: code), last)
@@ -65,20 +70,28 @@ enum DistinctKernel {
     precondition(codes.count >= rows.count && conflicts.count >= rows.count, "a code a row")
     precondition(UInt64(owners.count) > rows.last, "an owner for every value")
     check(slots, rows.count, below: counts.count)
+    let slotBits = counts.count &* 2
     var found = 0
-    for row in 0..<rows.count {
-      // Safe: rows, values and slots are inside their spans, checked above; there are never more
-      // conflicts than rows.
-      let slot = unsafe slots[unchecked: row]
-      let value = unsafe rows.value(codes[unchecked: row]) & live(slot)
-      let place = Int(truncatingIfNeeded: value)
-      let owner = unsafe UInt32(truncatingIfNeeded: owners[unchecked: place])
-      let isFree = mask(owner, below: 1)
-      let winner = owner | slot & isFree
-      unsafe owners[unchecked: place] = Owner(truncatingIfNeeded: winner)
-      unsafe counts[unchecked: Int(slot)] &+= Int64(isFree & 1)
-      unsafe conflicts[unchecked: found] = UInt64(slot) &<< rows.shift | value
-      found &+= winner != slot ? 1 : 0
+    var first = 0
+    while first < rows.count {
+      let end = min(first &+ ahead, rows.count)
+      let seen = touch(codes, rows, first..<end, owners)
+      precondition(Int(truncatingIfNeeded: seen) < slotBits, "owners are slots")
+      for row in first..<end {
+        // Safe: rows, values and slots are inside their spans, checked above; there are never more
+        // conflicts than rows.
+        let slot = unsafe slots[unchecked: row]
+        let value = unsafe rows.value(codes[unchecked: row]) & live(slot)
+        let place = Int(truncatingIfNeeded: value)
+        let owner = unsafe UInt32(truncatingIfNeeded: owners[unchecked: place])
+        let isFree = mask(owner, below: 1)
+        let winner = owner | slot & isFree
+        unsafe owners[unchecked: place] = Owner(truncatingIfNeeded: winner)
+        unsafe counts[unchecked: Int(slot)] &+= Int64(isFree & 1)
+        unsafe conflicts[unchecked: found] = UInt64(slot) &<< rows.shift | value
+        found &+= winner != slot ? 1 : 0
+      }
+      first = end
     }
     return found
   }
@@ -99,20 +112,28 @@ enum DistinctKernel {
     check(slots, rows.count, below: min(counts.count, slices.count))
     // Owners are slots of earlier calls.
     let largest = UInt32(truncatingIfNeeded: slices.count &- 1)
+    let slotBits = counts.count &* 2
     var found = 0
-    for row in 0..<rows.count {
-      // Safe: rows, values and slots are inside their spans, checked above; an owner is cut to the
-      // last slot; there are never more conflicts than rows.
-      let slot = unsafe slots[unchecked: row]
-      let value = unsafe rows.value(codes[unchecked: row]) & live(slot)
-      let place = Int(truncatingIfNeeded: value)
-      let owner = unsafe min(UInt32(truncatingIfNeeded: owners[unchecked: place]), largest)
-      let isFree = unsafe mask(slices[unchecked: Int(owner)], below: slices[unchecked: Int(slot)])
-      let winner = owner ^ (owner ^ slot) & isFree
-      unsafe owners[unchecked: place] = Owner(truncatingIfNeeded: winner)
-      unsafe counts[unchecked: Int(slot)] &+= Int64(isFree & 1)
-      unsafe conflicts[unchecked: found] = UInt64(slot) &<< rows.shift | value
-      found &+= winner != slot ? 1 : 0
+    var first = 0
+    while first < rows.count {
+      let end = min(first &+ ahead, rows.count)
+      let seen = touch(codes, rows, first..<end, owners)
+      precondition(Int(truncatingIfNeeded: seen) < slotBits, "owners are slots")
+      for row in first..<end {
+        // Safe: rows, values and slots are inside their spans, checked above; an owner is cut to the
+        // last slot; there are never more conflicts than rows.
+        let slot = unsafe slots[unchecked: row]
+        let value = unsafe rows.value(codes[unchecked: row]) & live(slot)
+        let place = Int(truncatingIfNeeded: value)
+        let owner = unsafe min(UInt32(truncatingIfNeeded: owners[unchecked: place]), largest)
+        let isFree = unsafe mask(slices[unchecked: Int(owner)], below: slices[unchecked: Int(slot)])
+        let winner = owner ^ (owner ^ slot) & isFree
+        unsafe owners[unchecked: place] = Owner(truncatingIfNeeded: winner)
+        unsafe counts[unchecked: Int(slot)] &+= Int64(isFree & 1)
+        unsafe conflicts[unchecked: found] = UInt64(slot) &<< rows.shift | value
+        found &+= winner != slot ? 1 : 0
+      }
+      first = end
     }
     return found
   }
@@ -152,12 +173,32 @@ enum DistinctKernel {
     return found
   }
 
+  /// Rows whose owners are looked up ahead of their turn.
+  private static let ahead = 512
+
+  /// Reads the owners of rows that come next: these reads wait for memory together, since none waits
+  /// for another row's work. Returns something that depends on each of them.
+  @inline(__always)
+  private static func touch<Code: LaneCode, Owner: LaneCode>(
+    _ codes: Span<Code>,
+    _ rows: Rows,
+    _ range: Range<Int>,
+    _ owners: borrowing MutableSpan<Owner>
+  ) -> Owner {
+    var seen: Owner = 0
+    for row in range {
+      // Safe: rows are below the count and values below the owners' count, checked by the caller.
+      let place = unsafe Int(truncatingIfNeeded: rows.value(codes[unchecked: row]))
+      seen |= unsafe owners[unchecked: place]
+    }
+    return seen
+  }
+
   /// Tells whether values never descend from row to row.
-  static func isAscending<Code: LaneCode>(_ codes: Span<Code>, _ rows: Rows) -> Bool {
-    precondition(codes.count >= rows.count, "a code a row")
-    guard rows.count > 1 else { return true }
+  static func isAscending<Code: LaneCode>(_ codes: Span<Code>) -> Bool {
+    guard codes.count > 1 else { return true }
     var descents: Code = 0
-    for row in 1..<rows.count {
+    for row in 1..<codes.count {
       // Safe: rows are below the count, checked above.
       descents |= unsafe codes[unchecked: row] < codes[unchecked: row &- 1] ? 1 : 0
     }
@@ -237,38 +278,6 @@ enum DistinctKernel {
       let value = unsafe rows.value(codes[unchecked: row]) & live(slot)
       let bit = Int(slot) &* width &+ Int(truncatingIfNeeded: value)
       unsafe sets[unchecked: bit &>> 6] |= 1 &<< UInt64(bit & 63)
-    }
-  }
-
-  /// Tells whether the slices of rows that count never descend.
-  static func isAscending(_ slots: Span<UInt32>, slices: Span<UInt32>, count: Int) -> Bool {
-    check(slots, count, below: slices.count)
-    var largest: UInt32 = 0
-    var descends: UInt32 = 0
-    for row in 0..<count {
-      // Safe: rows and slots are inside their spans, checked above.
-      let slot = unsafe slots[unchecked: row]
-      let slice = unsafe slot == 0 ? largest : slices[unchecked: Int(slot)]
-      descends |= slice < largest ? 1 : 0
-      largest = max(largest, slice)
-    }
-    return descends == 0
-  }
-
-  /// Keeps the slots of one slice; the others become 0.
-  static func keep(
-    _ slots: Span<UInt32>,
-    of slice: UInt32,
-    slices: Span<UInt32>,
-    count: Int,
-    into kept: inout MutableSpan<UInt32>
-  ) {
-    check(slots, count, below: slices.count)
-    precondition(kept.count >= count, "a place for every slot")
-    for row in 0..<count {
-      // Safe: rows and slots are inside their spans, checked above.
-      let slot = unsafe slots[unchecked: row]
-      unsafe kept[unchecked: row] = unsafe slices[unchecked: Int(slot)] == slice ? slot : 0
     }
   }
 }

@@ -24,21 +24,21 @@ struct PairSet {
     }
   }
 
-  /// Adds pairs of values of one block to its own set or to the rest's, and counts new ones.
+  /// Adds pairs of values of one block to the near set, of others to the far one, and counts new ones.
   static func settle(
     _ pairs: Span<UInt64>,
     count rows: Int,
     _ values: ExclusiveValues,
     shift: UInt64,
-    own: inout PairSet,
-    rest: inout PairSet,
+    near: inout PairSet,
+    far: inout PairSet,
     counts: inout [Int64]
   ) {
     let mask = UInt64(1) &<< shift &- 1
     for row in 0..<rows {
       let pair = pairs[row]
       let isOwn = (pair & mask) &- values.first < UInt64(values.count)
-      let isNew = isOwn ? own.insert(pair) : rest.insert(pair)
+      let isNew = isOwn ? near.insert(pair) : far.insert(pair)
       if isNew { counts[Int(pair &>> shift)] &+= 1 }
     }
   }

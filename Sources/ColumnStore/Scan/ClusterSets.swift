@@ -19,6 +19,10 @@ final class ClusterSets {
   private var others = PairSet()
   /// Pairs of values that several blocks may have.
   private(set) var shared = PairSet()
+  /// The block's own values.
+  private(set) var own = ExclusiveValues(first: 0, count: 0)
+  /// Tells whether the block's values never descend from row to row.
+  private(set) var isOrdered = false
   /// Bits of a value in a pair.
   let shift: UInt64
 
@@ -37,9 +41,16 @@ final class ClusterSets {
     }
   }
 
-  /// Begins a block.
-  func begin(_ values: ExclusiveValues) {
-    let count = values.count + 2
+  /// Begins a block; `isOrdered` tells that its values never descend from row to row.
+  func begin(_ values: ExclusiveValues, isOrdered: Bool) {
+    own = values
+    self.isOrdered = isOrdered
+    if !isOrdered { forget() }
+  }
+
+  /// Forgets the owners of the block's own values.
+  func forget() {
+    let count = own.count + 2
     if owners.count < count {
       owners = Array(repeating: 0, count: count)
     } else {
@@ -48,29 +59,29 @@ final class ClusterSets {
       for value in 0..<count { memory[value] = 0 }
     }
     owners[0] = DistinctKernel.slotLimit
-    owners[values.count + 1] = DistinctKernel.slotLimit
+    owners[count - 1] = DistinctKernel.slotLimit
+    others.clear(room: others.count)
   }
 
   /// Adds pairs that the owners did not settle.
-  func settle(_ pairs: Span<UInt64>, count: Int, _ values: ExclusiveValues) {
+  func settle(_ pairs: Span<UInt64>, count: Int) {
     // Taken, so that the loop touches no object.
-    var (own, rest) = (PairSet(), PairSet())
-    swap(&own, &others)
-    swap(&rest, &shared)
+    var (near, far) = (PairSet(), PairSet())
+    swap(&near, &others)
+    swap(&far, &shared)
     var countsMemory = counts.taken()
     defer {
-      others = own
-      shared = rest
+      others = near
+      shared = far
       counts = countsMemory
     }
-    own.clear(room: count)
     PairSet.settle(
       pairs,
       count: count,
-      values,
+      own,
       shift: shift,
-      own: &own,
-      rest: &rest,
+      near: &near,
+      far: &far,
       counts: &countsMemory
     )
   }

@@ -67,73 +67,79 @@ struct ClaimCall: CodeKernel {
   }
 }
 
+/// Tells whether codes never descend.
+struct AscentCall: CodeKernel {
+  func run<Code: LaneCode>(_ codes: Span<Code>) -> Bool { DistinctKernel.isAscending(codes) }
+}
+
 /// Values of which most belong to one block alone to the counts of their slots.
 struct ClusterCall: CodeKernel {
   let rows: DistinctKernel.Rows
   let slots: SlotLane
   let conflicts: WordLane
   let kept: SlotLane
-  let own: ExclusiveValues
   let sets: ClusterSets
 
   func run<Code: LaneCode>(_ codes: Span<Code>) {
-    if countsInOrder(codes) { return }
-    sets.begin(own)
-    let found = claim(codes)
-    if found > 0 { sets.settle(conflicts.words.span, count: found, own) }
+    if sets.isOrdered { countInOrder(codes) } else { claim(codes, 0..<rows.count) }
   }
 
-  /// Counts rows whose values do not descend without any set; false where they do, or where a value
-  /// has many rows.
-  private func countsInOrder<Code: LaneCode>(_ codes: Span<Code>) -> Bool {
-    guard rows.multiplier < UInt64(Int64.max), DistinctKernel.isAscending(codes, rows) else {
-      return false
-    }
-    // Rows of values that are not the block's own come before or after those that are.
+  /// Counts rows whose values do not descend: a pair can only repeat among the rows of its value,
+  /// which follow each other.
+  private func countInOrder<Code: LaneCode>(_ codes: Span<Code>) {
+    // What another block, or the rows before and after these, may have too is kept in a set.
     var first = 0
     var last = rows.count
-    while first < last, !isOwn(codes[first]) { first += 1 }
-    while last > first, !isOwn(codes[last - 1]) { last -= 1 }
-    do {
-      var keptMemory = kept.storage.taken()
-      defer { kept.storage = keptMemory }
-      var keptSlots = keptMemory.mutableSpan
-      let isDeep = DistinctKernel.fresh(
-        codes,
-        slots.slots.span,
-        range: first..<last,
-        into: &keptSlots
-      )
-      if isDeep { return false }
-      sets.add(keptSlots.span, first..<last)
-    }
+    guard last > 0 else { return }
+    let head = codes[first]
+    let tail = codes[last - 1]
+    while first < last, codes[first] == head || !isOwn(codes[first]) { first += 1 }
+    while last > first, codes[last - 1] == tail || !isOwn(codes[last - 1]) { last -= 1 }
     sets.share(codes, rows, slots.slots.span, 0..<first)
     sets.share(codes, rows, slots.slots.span, last..<rows.count)
-    return true
+    var keptMemory = kept.storage.taken()
+    defer { kept.storage = keptMemory }
+    var keptSlots = keptMemory.mutableSpan
+    let isDeep = DistinctKernel.fresh(
+      codes,
+      slots.slots.span,
+      range: first..<last,
+      into: &keptSlots
+    )
+    if isDeep {
+      sets.forget()
+      claim(codes, first..<last)
+    } else {
+      sets.add(keptSlots.span, first..<last)
+    }
   }
 
   private func isOwn<Code: LaneCode>(_ code: Code) -> Bool {
-    rows.value(code) &- own.first < UInt64(own.count)
+    rows.value(code) &- sets.own.first < UInt64(sets.own.count)
   }
 
-  private func claim<Code: LaneCode>(_ codes: Span<Code>) -> Int {
-    var countsMemory = sets.counts.taken()
-    defer { sets.counts = countsMemory }
-    var pairsMemory = conflicts.storage.taken()
-    defer { conflicts.storage = pairsMemory }
-    var ownersMemory = sets.owners.taken()
-    defer { sets.owners = ownersMemory }
-    var counts = countsMemory.mutableSpan
-    var pairs = pairsMemory.mutableSpan
-    var owners = ownersMemory.mutableSpan
-    return DistinctKernel.claim(
-      codes,
-      rows,
-      slots.slots.span,
-      own: own,
-      owners: &owners,
-      counts: &counts,
-      conflicts: &pairs
-    )
+  private func claim<Code: LaneCode>(_ codes: Span<Code>, _ range: Range<Int>) {
+    let found: Int
+    do {
+      var countsMemory = sets.counts.taken()
+      defer { sets.counts = countsMemory }
+      var pairsMemory = conflicts.storage.taken()
+      defer { conflicts.storage = pairsMemory }
+      var ownersMemory = sets.owners.taken()
+      defer { sets.owners = ownersMemory }
+      var counts = countsMemory.mutableSpan
+      var pairs = pairsMemory.mutableSpan
+      var owners = ownersMemory.mutableSpan
+      found = DistinctKernel.claim(
+        codes.extracting(range),
+        rows.counting(range.count),
+        slots.slots.span.extracting(range),
+        own: sets.own,
+        owners: &owners,
+        counts: &counts,
+        conflicts: &pairs
+      )
+    }
+    if found > 0 { sets.settle(conflicts.words.span, count: found) }
   }
 }

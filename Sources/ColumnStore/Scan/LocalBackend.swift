@@ -119,7 +119,7 @@ struct LocalScan {
       _,
       part throws(StoreError) in
       let task = tasks.task(part)
-      for block in (blocks * part / parts)..<(blocks * (part + 1) / parts) { 
+      for block in (blocks * part / parts)..<(blocks * (part + 1) / parts) {
         try task.run(ScanSchedule.Visit(block: block))
       }
     }

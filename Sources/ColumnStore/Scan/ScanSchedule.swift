@@ -21,23 +21,29 @@ struct ScanSchedule: Sendable {
     var isFirst = true
     /// The slices of the rows.
     var slices: ClosedRange<UInt32> = 0...0
+    /// One visit for each of several slices, for a block whose rows do not come slice by slice.
+    var pieces: [Visit] = []
   }
 
   /// Visits that belong together, in order.
   let parts: [[Visit]]
   /// The slice of each slot; empty without slices.
   let slices: [UInt32]
+  /// The column of the program that decides on slices.
+  let pivot: Int?
 
   /// Reads every block once, in any order.
   init(blocks: Int) {
     parts = (0..<blocks).map { [Visit(block: $0)] }
     slices = []
+    pivot = nil
   }
 
   /// Reads slices.
-  init(parts: [[Visit]], slices: [UInt32]) {
+  init(parts: [[Visit]], slices: [UInt32], pivot: Int) {
     self.parts = parts
     self.slices = slices
+    self.pivot = pivot
   }
 
   /// Tells whether parts have slices of their own.
@@ -54,8 +60,10 @@ struct SlicePlanner {
   /// The key whose numbers are slices.
   private struct SliceKey {
     let position: Int
-    /// The column that decides.
+    /// The node that decides, which is a column.
     let pivot: Int
+    /// The column's position in the program.
+    let column: Int
     /// The column's field in the table.
     let field: Int
     /// The value of slice 1, or of entry 1 of `numbers`.
@@ -96,7 +104,7 @@ struct SlicePlanner {
       for slot in 1..<slots {
         slices.append(UInt32(truncatingIfNeeded: UInt64(slot - 1) / stride % numbers))
       }
-      return ScanSchedule(parts: parts(visits, key, &program), slices: slices)
+      return ScanSchedule(parts: parts(visits, key, &program), slices: slices, pivot: key.column)
     }
     return nil
   }
@@ -122,6 +130,7 @@ struct SlicePlanner {
     return SliceKey(
       position: position,
       pivot: pivot,
+      column: column,
       field: program.columns[column].index,
       low: low,
       numbers: table
@@ -143,7 +152,11 @@ struct SlicePlanner {
       guard slices <= most else { return nil }
       visits.append(ScanSchedule.Visit(block: block, slices: range))
     }
-    visits.sort { ($0.slices.lowerBound, $0.slices.upperBound, $0.block) < ($1.slices.lowerBound, $1.slices.upperBound, $1.block) }
+    visits.sort {
+      ($0.slices.lowerBound, $0.slices.upperBound, $0.block) < (
+        $1.slices.lowerBound, $1.slices.upperBound, $1.block
+      )
+    }
     return divided(visits)
   }
 
@@ -206,7 +219,7 @@ struct SlicePlanner {
     return conditioned(parts, key, &program)
   }
 
-  /// Adds the conditions of visits that do not take their whole block.
+  /// Adds the conditions of visits that do not take their whole block, and of single slices.
   private func conditioned(
     _ parts: [[ScanSchedule.Visit]],
     _ key: SliceKey,
@@ -214,24 +227,37 @@ struct SlicePlanner {
   ) -> [[ScanSchedule.Visit]] {
     var visited: Set<Int> = []
     var conditions: [ClosedRange<UInt32>: Int] = [:]
+    func condition(_ slices: ClosedRange<UInt32>) -> Int {
+      if let known = conditions[slices] { return known }
+      let values = key.values(slices)
+      program.conditions.append(
+        .range(of: key.pivot, low: values.lowerBound, high: values.upperBound)
+      )
+      conditions[slices] = program.conditions.count - 1
+      return program.conditions.count - 1
+    }
     return parts.map { part in
       part.map { visit in
         var visit = visit
         visit.isFirst = visited.insert(visit.block).inserted
         let map = blocks.zoneMap(key.field, of: blocks.addresses[visit.block])
-        guard case .integers(let minimum, let maximum) = map.bounds,
+        if case .integers(let minimum, let maximum) = map.bounds,
           key.slice(minimum)...key.slice(maximum) != visit.slices
-        else { return visit }
-        if let known = conditions[visit.slices] {
-          visit.condition = known
-          return visit
+        {
+          visit.condition = condition(visit.slices)
         }
-        let values = key.values(visit.slices)
-        program.conditions.append(
-          .range(of: key.pivot, low: values.lowerBound, high: values.upperBound)
-        )
-        visit.condition = program.conditions.count - 1
-        conditions[visit.slices] = visit.condition
+        guard visit.slices.count > 1 else { return visit }
+        for slice in visit.slices {
+          let isFirst = visit.isFirst && slice == visit.slices.lowerBound
+          visit.pieces.append(
+            ScanSchedule.Visit(
+              block: visit.block,
+              condition: condition(slice...slice),
+              isFirst: isFirst,
+              slices: slice...slice
+            )
+          )
+        }
         return visit
       }
     }

@@ -28,14 +28,12 @@ extension ScanTask {
     case .clustered(let count):
       guard let sets = accumulator.clusters else { return }
       let values = try numbers(position, plan, asked, last: count - 1)
-      let own = plan.exclusive[visit.block]
       values.apply(
         ClusterCall(
           rows: values.rows,
           slots: masked,
           conflicts: evaluator.arena.words(),
           kept: evaluator.arena.slots(),
-          own: own,
           sets: sets
         )
       )
@@ -99,54 +97,39 @@ extension ScanTask {
   private func claim(_ values: Numbers, _ slots: SlotLane, _ owners: OwnerSets) {
     let conflicts = evaluator.arena.words()
     let slices = compiled.schedule.slices
-    if visit.slices.count == 1 || isAscending(slots, slices) {
-      values.apply(
-        ClaimCall(
-          rows: values.rows,
-          slots: slots,
-          conflicts: conflicts,
-          slices: slices,
-          owners: owners
-        )
+    values.apply(
+      ClaimCall(
+        rows: values.rows,
+        slots: slots,
+        conflicts: conflicts,
+        slices: slices,
+        owners: owners
       )
-      return
-    }
-    let kept = evaluator.arena.slots()
-    for slice in visit.slices {
-      keep(slots, of: slice, slices, in: kept)
-      values.apply(
-        ClaimCall(
-          rows: values.rows,
-          slots: kept,
-          conflicts: conflicts,
-          slices: slices,
-          owners: owners
-        )
-      )
-    }
-  }
-
-  private func isAscending(_ slots: SlotLane, _ slices: [UInt32]) -> Bool {
-    evaluator.kernelCalls += 1
-    return DistinctKernel.isAscending(
-      slots.slots.span,
-      slices: slices.span,
-      count: evaluator.rowCount
     )
   }
 
-  private func keep(_ slots: SlotLane, of slice: UInt32, _ slices: [UInt32], in kept: SlotLane) {
-    var keptMemory = kept.storage.taken()
-    defer { kept.storage = keptMemory }
-    var span = keptMemory.mutableSpan
+  /// Tells whether the values of a stored column never descend from row to row of the block.
+  func isAscending(_ column: Int, _ columns: BlockColumns) throws(StoreError) -> Bool {
+    let vector = try columns.vector(column)
+    guard vector.validity.isAllValid else { return false }
     evaluator.kernelCalls += 1
-    DistinctKernel.keep(
-      slots.slots.span,
-      of: slice,
-      slices: slices.span,
-      count: evaluator.rowCount,
-      into: &span
-    )
+    switch Lane(vector).values {
+    case .integer: return true
+    case .integers(_, let multiplier, let codes):
+      return multiplier > 0 && codes.apply(AscentCall())
+    case .double, .storedDoubles, .doubles, .texts: return false
+    }
+  }
+
+  /// Tells clustered distinct counts which values are the block's own.
+  func beginClusters(_ columns: BlockColumns) throws(StoreError) {
+    for accumulator in state.accumulators {
+      guard let sets = accumulator.clusters, let plan = accumulator.distinct,
+        case .column(let column) =
+          compiled.program.values[compiled.distinctCodings[plan.codings[0]].node].operation
+      else { continue }
+      sets.begin(plan.exclusive[visit.block], isOrdered: try isAscending(column, columns))
+    }
   }
 
   /// Returns the packed values of a distinct count; rows with a null part have any.

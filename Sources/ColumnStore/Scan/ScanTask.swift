@@ -70,16 +70,32 @@ final class ScanTask {
   /// - Throws: `StoreError` when a limit is reached, the scan is cancelled, arithmetic does not
   ///   fit, or the block is damaged.
   func run(_ visit: ScanSchedule.Visit) throws(StoreError) {
-    try budget.check()
     let address = compiled.blocks.addresses[visit.block]
-    self.visit = visit
-    let rowCount = compiled.blocks.rowCount(of: address)
-    if visit.isFirst { try budget.add(rows: rowCount) }
     let columns = BlockColumns(
       segment: compiled.blocks.table.segments[address.segment].segment,
       block: address.block,
       fields: fields
     )
+    if let pivot = compiled.schedule.pivot, visit.slices.count > 1,
+      try !isAscending(pivot, columns)
+    {
+      for piece in visit.pieces { try run(piece, address, columns) }
+    } else {
+      try run(visit, address, columns)
+    }
+    statistics.decodedPages += columns.decodedPages
+    statistics.cachedPages += columns.cachedPages
+  }
+
+  private func run(
+    _ visit: ScanSchedule.Visit,
+    _ address: BlockAddress,
+    _ columns: BlockColumns
+  ) throws(StoreError) {
+    try budget.check()
+    self.visit = visit
+    let rowCount = compiled.blocks.rowCount(of: address)
+    if visit.isFirst { try budget.add(rows: rowCount) }
     evaluator.arena.reset()
     masked.removeAll(keepingCapacity: true)
     distinctWords.removeAll(keepingCapacity: true)
@@ -92,6 +108,7 @@ final class ScanTask {
     let count = evaluator.count(rows)
     if count == rowCount { rows = .all }
     if count > 0 {
+      try beginClusters(columns)
       let isWhole = count == rowCount
       if !isWhole && isSelectionBetter(count, of: rowCount) {
         select(rows)
@@ -102,8 +119,6 @@ final class ScanTask {
       try account()
     }
     if visit.isFirst { statistics.rows += rowCount }
-    statistics.decodedPages += columns.decodedPages
-    statistics.cachedPages += columns.cachedPages
     statistics.kernelCalls += evaluator.kernelCalls - callsBefore
   }
 
