@@ -2,7 +2,7 @@
 
 extension Accumulator {
   /// Adds another thread's sets.
-  func mergeDistinct(_ distinct: DistinctPlan, _ other: Accumulator, _ slots: [UInt32]) {
+  func mergeDistinct(_ distinct: DistinctPlan, _ other: Accumulator, _ slots: SlotMap) {
     switch distinct.way {
     case .bits:
       // Only direct slots have bits, and those are the same in every thread.
@@ -30,20 +30,17 @@ extension Accumulator {
     }
   }
 
-  /// The number of different values of each slot.
+  /// The number of different values of each slot from slot 1 on.
   func distinctCounts(slots: Int) -> [Int64] {
+    if let found = clusters?.counts ?? owners?.counts, found.count >= slots { return found }
     var counts: [Int64] = Array(repeating: 0, count: slots)
     switch distinct?.way {
-    case nil: break
+    case nil, .clustered, .owners: break
     case .bits(let width):
       for slot in 1..<slots { counts[slot] = Int64(count(slot * width..<(slot + 1) * width)) }
-    case .clustered, .owners:
-      let found = clusters?.counts ?? owners?.counts ?? []
-      for slot in 0..<min(slots, found.count) { counts[slot] = found[slot] }
     case .words(let shift): for key in set.keys { counts[Int(key >> shift)] += 1 }
     case .tuples: for key in set.keys { counts[Int(key >> 32)] += 1 }
     }
-    counts[0] = 0
     return counts
   }
 

@@ -105,10 +105,47 @@ final class Accumulator {
     return sum
   }
 
-  /// Adds another thread's states; its slot `s` is slot `slots[s]` here.
-  func merge(_ other: Accumulator, slots: [UInt32]) {
+  /// Adds another thread's states, whose slots lie here as a map says.
+  func merge(_ other: Accumulator, slots: SlotMap) {
+    switch plan.kind {
+    case .count, .sum, .minimum, .maximum, .doubleSum, .doubleMinimum, .doubleMaximum:
+      if case .same(let count) = slots { mergeSame(other, count) } else { mergeMoved(other, slots) }
+    case .distinct:
+      if let distinct { mergeDistinct(distinct, other, slots) }
+    }
+  }
+
+  private func mergeSame(_ other: Accumulator, _ count: Int) {
+    switch plan.kind {
+    case .count, .sum(isWide: false):
+      merge(other, \.integers, count * replicas) { MergeKernel.add($0, to: &$1) }
+    case .sum(isWide: true): merge(other, \.wides, count) { MergeKernel.add($0, to: &$1) }
+    case .minimum: merge(other, \.integers, count) { MergeKernel.lower($0, in: &$1) }
+    case .maximum: merge(other, \.integers, count) { MergeKernel.raise($0, in: &$1) }
+    case .doubleMinimum: merge(other, \.doubles, count) { MergeKernel.lower($0, in: &$1) }
+    case .doubleMaximum: merge(other, \.doubles, count) { MergeKernel.raise($0, in: &$1) }
+    case .doubleSum: for slot in 1..<count { doubles[slot] += other.doubles[slot] }
+    case .distinct: return
+    }
+  }
+
+  private func merge<Value>(
+    _ other: Accumulator,
+    _ states: ReferenceWritableKeyPath<Accumulator, [Value]>,
+    _ count: Int,
+    _ body: (Span<Value>, inout MutableSpan<Value>) -> Void
+  ) {
+    var memory = self[keyPath: states].taken()
+    defer { self[keyPath: states] = memory }
+    var mine = memory.mutableSpan
+    let theirs = other[keyPath: states]
+    let span = theirs.span
+    body(span.extracting(first: count), &mine)
+  }
+
+  private func mergeMoved(_ other: Accumulator, _ slots: SlotMap) {
     for source in 1..<slots.count {
-      let target = Int(slots[source])
+      let target = slots[source]
       switch plan.kind {
       case .count, .sum(isWide: false):
         for replica in 0..<replicas {
@@ -120,9 +157,8 @@ final class Accumulator {
       case .maximum: integers[target] = max(integers[target], other.integers[source])
       case .doubleMinimum: doubles[target] = min(doubles[target], other.doubles[source])
       case .doubleMaximum: doubles[target] = max(doubles[target], other.doubles[source])
-      case .distinct: break
+      case .distinct: return
       }
     }
-    if let distinct { mergeDistinct(distinct, other, slots) }
   }
 }

@@ -107,13 +107,22 @@ final class ClusterSets {
     }
   }
 
-  /// Adds what another thread has seen in other blocks; its slot `s` is slot `slots[s]` here.
-  func merge(_ other: ClusterSets, slots: [UInt32]) {
-    for slot in 1..<slots.count { counts[Int(slots[slot])] += other.counts[slot] }
+  /// Adds what another thread has seen in other blocks; whose slots lie here as a map says.
+  func merge(_ other: ClusterSets, slots: SlotMap) {
+    if case .same(let count) = slots {
+      var memory = counts.taken()
+      defer { counts = memory }
+      var mine = memory.mutableSpan
+      let theirs = other.counts
+      let span = theirs.span
+      MergeKernel.add(span.extracting(first: count), to: &mine)
+    } else {
+      for slot in 1..<slots.count { counts[slots[slot]] += other.counts[slot] }
+    }
     let mask = UInt64(1) &<< shift &- 1
     other.shared.forEach { pair in
-      let slot = UInt64(slots[Int(pair &>> shift)])
-      if !shared.insert(slot &<< shift | pair & mask) { counts[Int(slot)] -= 1 }
+      let slot = slots[Int(pair &>> shift)]
+      if !shared.insert(UInt64(slot) &<< shift | pair & mask) { counts[slot] -= 1 }
     }
   }
 }

@@ -65,8 +65,8 @@ final class OwnerSets {
     if others.count > 0 { others = PairSet() }
   }
 
-  /// Adds what another thread has seen; its slot `s` is slot `slots[s]` here.
-  func merge(_ other: OwnerSets, slots: [UInt32]) {
+  /// Adds what another thread has seen; whose slots lie here as a map says.
+  func merge(_ other: OwnerSets, slots: SlotMap) {
     let strip = 65_536
     var pairs = [UInt64](repeating: 0, count: min(strip, values))
     var first = 0
@@ -81,7 +81,7 @@ final class OwnerSets {
       let slot = slots[Int(pair >> shift)]
       let value = pair & mask
       if owner(Int(value)) != slot && others.insert(UInt64(slot) << shift | value) {
-        counts[Int(slot)] += 1
+        counts[slot] += 1
       }
     }
   }
@@ -92,15 +92,15 @@ final class OwnerSets {
     for slot in other.counts.indices { counts[slot] += other.counts[slot] }
   }
 
-  private func owner(_ value: Int) -> UInt32 {
-    if !owners8.isEmpty { return UInt32(owners8[value]) }
-    return owners16.isEmpty ? owners32[value] : UInt32(owners16[value])
+  private func owner(_ value: Int) -> Int {
+    if !owners8.isEmpty { return Int(owners8[value]) }
+    return owners16.isEmpty ? Int(owners32[value]) : Int(owners16[value])
   }
 
   private func merge(
     _ other: OwnerSets,
     _ range: Range<Int>,
-    _ slots: [UInt32],
+    _ slots: SlotMap,
     _ pairs: inout [UInt64]
   ) -> Int {
     if !owners8.isEmpty { return merge(&owners8, other.owners8, range, slots, &pairs) }
@@ -112,17 +112,17 @@ final class OwnerSets {
     _ mine: inout [Owner],
     _ theirs: [Owner],
     _ range: Range<Int>,
-    _ slots: [UInt32],
+    _ slots: SlotMap,
     _ pairs: inout [UInt64]
   ) -> Int {
     var found = 0
     for value in range {
       let slot = slots[Int(truncatingIfNeeded: theirs[value])]
-      let owner = UInt32(truncatingIfNeeded: mine[value])
+      let owner = Int(truncatingIfNeeded: mine[value])
       if slot == 0 || slot == owner { continue }
       if owner == 0 {
         mine[value] = Owner(truncatingIfNeeded: slot)
-        counts[Int(slot)] += 1
+        counts[slot] += 1
       } else {
         pairs[found] = UInt64(slot) << shift | UInt64(value)
         found += 1
