@@ -6,7 +6,7 @@ extension ResultBuilder {
   struct SortKey {
     /// What is compared.
     enum Source {
-      /// Ranks of all groups, by their positions.
+      /// Ranks of all groups, by their slots; -1 for null.
       case ranks([Int32])
       /// A key, read from the group.
       case key(Int)
@@ -16,6 +16,8 @@ extension ResultBuilder {
 
     let source: Source
     let isDescending: Bool
+    /// Tells whether a sum of no values has the place of 0.
+    let takesNullForZero: Bool
   }
 
   /// Numbers of a key up to which their ranks are worth finding for a tie.
@@ -24,13 +26,77 @@ extension ResultBuilder {
   /// Returns the groups in the order of the plan, as far as its limit.
   func ordered() -> [Int] {
     let sortKeys = sortKeys()
-    return TopN.first(compiled.plan.limit ?? slots.count, of: slots.count) { left, right in
-      for key in sortKeys {
-        let answer = compare(key, left, right)
-        if answer != 0 { return answer < 0 }
+    let limit = compiled.plan.limit ?? groupCount
+    guard limit < groupCount else {
+      return existing.sorted { compare(sortKeys[...], $0, $1) < 0 }
+    }
+    guard limit > 0 else { return [] }
+    var first = best(limit, sortKeys)
+    first.sort { compare(sortKeys[...], $0, $1) < 0 }
+    if compiled.plan.keepsTies, let last = first.last {
+      first += ties(last, Set(first), sortKeys)
+    }
+    return first
+  }
+
+  /// The slots of all groups.
+  private var existing: [Int] { (1..<state.slotCount).filter(exists) }
+
+  /// Returns the first groups in no order: a heap holds the best so far with the worst on top.
+  private func best(_ limit: Int, _ sortKeys: [SortKey]) -> [Int] {
+    let values = sortKeys.first.flatMap { leading($0) } ?? []
+    let isDescending = sortKeys.first?.isDescending ?? false
+    var heap = SlotHeap(limit: limit)
+    var bound: Int64?
+    for slot in 1..<state.slotCount {
+      // Most groups are ruled out by one comparison with the worst of the best.
+      if let bound, isDescending ? values[slot] < bound : values[slot] > bound { continue }
+      guard exists(slot) else { continue }
+      let isChanged = heap.offer(slot) { compare(sortKeys[...], $0, $1) < 0 }
+      if isChanged, let worst = heap.worst, !values.isEmpty, let first = sortKeys.first {
+        bound = isNull(first, worst) ? nil : values[worst]
       }
-      return left < right
-    }.map { slots[$0] }
+    }
+    return heap.slots
+  }
+
+  /// Returns the groups that the plan's own order does not tell from the last one.
+  private func ties(_ last: Int, _ taken: Set<Int>, _ sortKeys: [SortKey]) -> [Int] {
+    let own = sortKeys.prefix(Set(compiled.plan.order.map(\.column)).count)
+    let values = own.first.flatMap { leading($0) } ?? []
+    var result: [Int] = []
+    for slot in 1..<state.slotCount {
+      if !values.isEmpty && values[slot] != values[last] { continue }
+      if exists(slot) && !taken.contains(slot) && compare(own, slot, last) == 0 {
+        result.append(slot)
+      }
+    }
+    return result.sorted { compare(sortKeys[...], $0, $1) < 0 }
+  }
+
+  /// The values of the first column by slot, where they are integers side by side; 0 for null.
+  private func leading(_ key: SortKey) -> [Int64]? {
+    guard case .output(let output) = key.source else { return nil }
+    switch output {
+    case .count(let position), .sum(let position, _, _):
+      let states = state.accumulators[position]
+      return states.isWide || states.replicas > 1 ? nil : states.integers
+    case .distinct(let position): return distincts[position]
+    case .doubleSum, .extremum, .doubleExtremum, .average: return nil
+    }
+  }
+
+  private func isNull(_ key: SortKey, _ slot: Int) -> Bool {
+    guard case .output(let output) = key.source, case .sum = output else { return false }
+    return !key.takesNullForZero && sum(output, slot) == nil
+  }
+
+  private func compare(_ sortKeys: ArraySlice<SortKey>, _ left: Int, _ right: Int) -> Int {
+    for key in sortKeys {
+      let answer = compare(key, left, right)
+      if answer != 0 { return answer }
+    }
+    return 0
   }
 
   private func sortKeys() -> [SortKey] {
@@ -40,15 +106,23 @@ extension ResultBuilder {
     let appended = keyNames.map { ScanPlan.Order($0) }
     for order in compiled.plan.order + appended where used.insert(order.column).inserted {
       if let key = keyNames.firstIndex(of: order.column) {
-        // The first column is compared for every group, a later one for ties only.
-        let isBusy = result.isEmpty || compiled.plan.limit == nil
+        // With a limit most groups are compared once, and a later column for ties only.
+        let isBusy = compiled.plan.limit == nil
         result.append(
-          SortKey(source: source(key, isBusy: isBusy), isDescending: order.isDescending)
+          SortKey(
+            source: source(key, isBusy: isBusy),
+            isDescending: order.isDescending,
+            takesNullForZero: false
+          )
         )
       } else if let output = compiled.plan.aggregates.firstIndex(where: { $0.name == order.column })
       {
         result.append(
-          SortKey(source: .output(compiled.outputs[output]), isDescending: order.isDescending)
+          SortKey(
+            source: .output(compiled.outputs[output]),
+            isDescending: order.isDescending,
+            takesNullForZero: order.takesNullForZero
+          )
         )
       }
     }
@@ -61,6 +135,7 @@ extension ResultBuilder {
     guard isBusy || (key.kind != .integer && numbers <= UInt64(ResultBuilder.rankLimit)) else {
       return .key(position)
     }
+    let slots = existing
     let values = slots.map { self.key(position, key, $0) }
     let distinct = Array(Set(values.compactMap { $0 }))
     let sorted: [Int64]
@@ -74,7 +149,9 @@ extension ResultBuilder {
     }
     var ranks: [Int64: Int32] = [:]
     for (rank, value) in sorted.enumerated() { ranks[value] = Int32(truncatingIfNeeded: rank) }
-    return .ranks(values.map { value in value.flatMap { ranks[$0] } ?? -1 })
+    var bySlot = [Int32](repeating: -1, count: state.slotCount)
+    for (slot, value) in zip(slots, values) { bySlot[slot] = value.flatMap { ranks[$0] } ?? -1 }
+    return .ranks(bySlot)
   }
 
   private func number(_ pattern: Int64) -> Double {
@@ -90,9 +167,9 @@ extension ResultBuilder {
       if one < 0 || other < 0 { return one < 0 ? 1 : -1 }
       return (one < other) == key.isDescending ? 1 : -1
     case .key(let position):
-      return compareKeys(position, slots[left], slots[right], key.isDescending)
+      return compareKeys(position, left, right, key.isDescending)
     case .output(let output):
-      return compareOutputs(output, slots[left], slots[right], key.isDescending)
+      return compareOutputs(key, output, left, right)
     }
   }
 
@@ -118,11 +195,12 @@ extension ResultBuilder {
   }
 
   private func compareOutputs(
+    _ key: SortKey,
     _ output: AggregateOutput,
     _ left: Int,
-    _ right: Int,
-    _ isDescending: Bool
+    _ right: Int
   ) -> Int {
+    let isDescending = key.isDescending
     switch output {
     case .count(let count):
       let states = state.accumulators[count]
@@ -131,7 +209,10 @@ extension ResultBuilder {
       let counts = distincts[position] ?? []
       return compare(counts[left], counts[right], isDescending) { $0 < $1 }
     case .sum:
-      return compare(sum(output, left), sum(output, right), isDescending) { $0 < $1 }
+      let zero: Int128? = key.takesNullForZero ? 0 : nil
+      return compare(sum(output, left) ?? zero, sum(output, right) ?? zero, isDescending) {
+        $0 < $1
+      }
     case .doubleSum, .doubleExtremum, .average:
       return compare(double(output, left), double(output, right), isDescending) { $0 < $1 }
     case .extremum:

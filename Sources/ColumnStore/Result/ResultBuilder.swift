@@ -4,8 +4,9 @@ struct ResultBuilder {
   let state: GroupState
   let compiled: CompiledPlan
   private let statistics: ScanStatistics
-  let slots: [Int]
-  /// Different values by slot, for distinct counts.
+  /// The number of groups that exist.
+  let groupCount: Int
+  /// Different values by slot, for distinct counts; slot 0 has no meaning.
   let distincts: [Int: [Int64]]
 
   /// Finds the groups that exist.
@@ -16,12 +17,19 @@ struct ResultBuilder {
     self.statistics = statistics
     compiled = state.compiled
     switch compiled.grouping.way {
-    case .single: slots = [1]
-    // State 0 counts the rows of each group.
-    case .direct(let count): slots = (1..<count).filter { state.accumulators[0].total($0) > 0 }
-    case .words, .tuples: slots = Array(1..<state.slotCount)
+    case .single: groupCount = 1
+    case .direct(let count):
+      let rows = state.accumulators[0]
+      if rows.replicas == 1 {
+        let counts = rows.integers
+        let span = counts.span
+        groupCount = MergeKernel.countNonzero(span.extracting(1..<count))
+      } else {
+        groupCount = (1..<count).count { rows.total($0) > 0 }
+      }
+    case .words, .tuples: groupCount = state.slotCount - 1
     }
-    try budget.check(groups: slots.count)
+    try budget.check(groups: groupCount)
     var distincts: [Int: [Int64]] = [:]
     for (position, accumulator) in state.accumulators.enumerated() {
       if case .distinct = accumulator.plan.kind {
@@ -29,6 +37,17 @@ struct ResultBuilder {
       }
     }
     self.distincts = distincts
+  }
+
+  /// Tells whether a slot is a group of the answer.
+  func exists(_ slot: Int) -> Bool {
+    switch compiled.grouping.way {
+    case .single, .words, .tuples: return true
+    // State 0 counts the rows of each group.
+    case .direct:
+      let rows = state.accumulators[0]
+      return rows.replicas == 1 ? rows.integers[slot] > 0 : rows.total(slot) > 0
+    }
   }
 
   /// Returns the table.
@@ -47,7 +66,12 @@ struct ResultBuilder {
         )
       )
     }
-    return ResultTable(columns: columns, rowCount: rows.count, statistics: statistics)
+    return ResultTable(
+      columns: columns,
+      rowCount: rows.count,
+      groupCount: groupCount,
+      statistics: statistics
+    )
   }
 
   // MARK: Keys

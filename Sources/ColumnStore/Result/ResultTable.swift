@@ -43,17 +43,25 @@ public struct ResultTable: Sendable, Equatable {
   public var columns: [Column]
   /// The number of rows.
   public let rowCount: Int
+  /// The number of groups that exist, of which a limit may have left out some.
+  public let groupCount: Int
   /// What the scan did to find the answer.
   public var statistics: ScanStatistics
 
-  /// Makes a result of equally long columns.
-  public init(columns: [Column], rowCount: Int, statistics: ScanStatistics = ScanStatistics()) {
+  /// Makes a result of equally long columns; without a number of groups each row is one.
+  public init(
+    columns: [Column],
+    rowCount: Int,
+    groupCount: Int? = nil,
+    statistics: ScanStatistics = ScanStatistics()
+  ) {
     precondition(
       columns.allSatisfy { $0.count == rowCount },
       "columns of a result are equally long"
     )
     self.columns = columns
     self.rowCount = rowCount
+    self.groupCount = groupCount ?? rowCount
     self.statistics = statistics
   }
 

@@ -17,13 +17,34 @@ final class Accumulator {
   /// The tuples of a distinct count.
   var tuples: TupleGroups?
 
-  private let distinct: DistinctPlan?
+  /// How values are counted, for a distinct count.
+  let distinct: DistinctPlan?
+  /// The owners of a distinct count.
+  let owners: OwnerSets?
+  /// The sets of a distinct count over values that blocks hardly share.
+  let clusters: ClusterSets?
+  /// Tells whether no other thread has states of the same groups' values.
+  let hasSlices: Bool
   private var slotCount = 0
 
   /// Makes states for no slot.
-  init(_ plan: AccumulatorPlan, distinct: DistinctPlan?, replicas: Int) {
+  init(_ plan: AccumulatorPlan, _ compiled: CompiledPlan, slots: Int?, replicas: Int) {
     self.plan = plan
+    var distinct: DistinctPlan?
+    if case .distinct(let position) = plan.kind { distinct = compiled.distincts[position] }
+    hasSlices = compiled.schedule.isSliced
     self.distinct = distinct
+    switch distinct?.way {
+    case .owners(let values):
+      owners = OwnerSets(values: values, slots: slots)
+      clusters = nil
+    case .clustered(let values):
+      owners = nil
+      clusters = ClusterSets(shift: UInt64(64 - (UInt64(values) - 1).leadingZeroBitCount))
+    case .bits, .words, .tuples, nil:
+      owners = nil
+      clusters = nil
+    }
     switch plan.kind {
     case .count, .sum(isWide: false): self.replicas = replicas
     case .sum(isWide: true), .doubleSum, .minimum, .maximum, .doubleMinimum, .doubleMaximum,
@@ -45,6 +66,7 @@ final class Accumulator {
   var byteCount: Int {
     integers.count * 8 + wides.count * 16 + doubles.count * 8 + bits.count * 8
       + (distinct == nil ? 0 : set.byteCount) + (tuples?.byteCount ?? 0)
+      + (owners?.byteCount ?? 0) + (clusters?.byteCount ?? 0)
   }
 
   /// Makes room for slots below a number; new states are those of no rows.
@@ -61,6 +83,8 @@ final class Accumulator {
     case .doubleMinimum: grow(&doubles, to: slotCount, with: .infinity)
     case .doubleMaximum: grow(&doubles, to: slotCount, with: -.infinity)
     case .distinct:
+      owners?.reserve(slotCount)
+      clusters?.reserve(slotCount)
       if case .bits(let width) = distinct?.way {
         grow(&bits, to: (slotCount * width + 63) / 64, with: 0)
       }
@@ -84,10 +108,47 @@ final class Accumulator {
     return sum
   }
 
-  /// Adds another thread's states; its slot `s` is slot `slots[s]` here.
-  func merge(_ other: Accumulator, slots: [UInt32]) {
+  /// Adds another thread's states, whose slots lie here as a map says.
+  func merge(_ other: Accumulator, slots: SlotMap) {
+    switch plan.kind {
+    case .count, .sum, .minimum, .maximum, .doubleSum, .doubleMinimum, .doubleMaximum:
+      if case .same(let count) = slots { mergeSame(other, count) } else { mergeMoved(other, slots) }
+    case .distinct:
+      if let distinct { mergeDistinct(distinct, other, slots) }
+    }
+  }
+
+  private func mergeSame(_ other: Accumulator, _ count: Int) {
+    switch plan.kind {
+    case .count, .sum(isWide: false):
+      merge(other, \.integers, count * replicas) { MergeKernel.add($0, to: &$1) }
+    case .sum(isWide: true): merge(other, \.wides, count) { MergeKernel.add($0, to: &$1) }
+    case .minimum: merge(other, \.integers, count) { MergeKernel.lower($0, in: &$1) }
+    case .maximum: merge(other, \.integers, count) { MergeKernel.raise($0, in: &$1) }
+    case .doubleMinimum: merge(other, \.doubles, count) { MergeKernel.lower($0, in: &$1) }
+    case .doubleMaximum: merge(other, \.doubles, count) { MergeKernel.raise($0, in: &$1) }
+    case .doubleSum: for slot in 1..<count { doubles[slot] += other.doubles[slot] }
+    case .distinct: return
+    }
+  }
+
+  private func merge<Value>(
+    _ other: Accumulator,
+    _ states: ReferenceWritableKeyPath<Accumulator, [Value]>,
+    _ count: Int,
+    _ body: (Span<Value>, inout MutableSpan<Value>) -> Void
+  ) {
+    var memory = self[keyPath: states].taken()
+    defer { self[keyPath: states] = memory }
+    var mine = memory.mutableSpan
+    let theirs = other[keyPath: states]
+    let span = theirs.span
+    body(span.extracting(first: count), &mine)
+  }
+
+  private func mergeMoved(_ other: Accumulator, _ slots: SlotMap) {
     for source in 1..<slots.count {
-      let target = Int(slots[source])
+      let target = slots[source]
       switch plan.kind {
       case .count, .sum(isWide: false):
         for replica in 0..<replicas {
@@ -99,61 +160,8 @@ final class Accumulator {
       case .maximum: integers[target] = max(integers[target], other.integers[source])
       case .doubleMinimum: doubles[target] = min(doubles[target], other.doubles[source])
       case .doubleMaximum: doubles[target] = max(doubles[target], other.doubles[source])
-      case .distinct: break
+      case .distinct: return
       }
     }
-    if let distinct { mergeDistinct(distinct, other, slots) }
-  }
-
-  private func mergeDistinct(_ distinct: DistinctPlan, _ other: Accumulator, _ slots: [UInt32]) {
-    switch distinct.way {
-    case .bits:
-      // Only direct slots have bits, and those are the same in every thread.
-      for word in bits.indices where word < other.bits.count { bits[word] |= other.bits[word] }
-    case .words(let shift):
-      for key in other.set.keys {
-        let slot = UInt64(slots[Int(key >> shift)])
-        _ = set.insert(slot << shift | key & ((1 << shift) - 1))
-      }
-    case .tuples:
-      guard let source = other.tuples else { return }
-      var ids: [UInt32] = [0]
-      for id in 0..<source.count {
-        ids.append(tuples?.insert(source.words.span, at: id * source.width) ?? 0)
-      }
-      for key in other.set.keys {
-        let slot = UInt64(slots[Int(key >> 32)])
-        _ = set.insert(slot << 32 | UInt64(ids[Int(key & 0xFFFF_FFFF)]))
-      }
-    }
-  }
-
-  /// The number of different values of each slot.
-  func distinctCounts(slots: Int) -> [Int64] {
-    var counts: [Int64] = Array(repeating: 0, count: slots)
-    switch distinct?.way {
-    case nil: break
-    case .bits(let width):
-      for slot in 1..<slots { counts[slot] = Int64(count(slot * width..<(slot + 1) * width)) }
-    case .words(let shift): for key in set.keys { counts[Int(key >> shift)] += 1 }
-    case .tuples: for key in set.keys { counts[Int(key >> 32)] += 1 }
-    }
-    counts[0] = 0
-    return counts
-  }
-
-  /// Counts bits in a range that need not begin with a word.
-  private func count(_ range: Range<Int>) -> Int {
-    guard !range.isEmpty else { return 0 }
-    let first = range.lowerBound >> 6
-    let last = (range.upperBound - 1) >> 6
-    let head = ~UInt64(0) << UInt64(range.lowerBound & 63)
-    let tail = ~UInt64(0) >> UInt64(63 - (range.upperBound - 1) & 63)
-    if first == last { return (bits[first] & head & tail).nonzeroBitCount }
-    var total = (bits[first] & head).nonzeroBitCount + (bits[last] & tail).nonzeroBitCount
-    if last > first + 1 {
-      for word in (first + 1)..<last { total &+= bits[word].nonzeroBitCount }
-    }
-    return total
   }
 }

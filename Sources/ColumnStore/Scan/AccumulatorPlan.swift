@@ -24,24 +24,6 @@ struct AccumulatorPlan: Sendable, Hashable {
   let filter: Int?
 }
 
-/// How the tuples of a distinct count become numbers.
-struct DistinctPlan: Sendable, Hashable {
-  /// The way.
-  enum Way: Sendable, Hashable {
-    /// A bit for each group and packed value; so many bits a group.
-    case bits(width: Int)
-    /// A hash set of a slot and a packed value of so many bits.
-    case words(shift: UInt64)
-    /// A hash table of tuples gives each a number, and a hash set holds slots and numbers.
-    case tuples
-  }
-
-  /// The way.
-  let way: Way
-  /// Positions of the parts in the plan's distinct codings.
-  let codings: [Int]
-}
-
 /// How a column of the result comes out of states.
 enum AggregateOutput: Sendable {
   case count(Int)
@@ -64,6 +46,8 @@ struct CompiledPlan: Sendable {
   let dictionaries: [String: TextDictionary]
   /// The blocks.
   let blocks: ScanBlocks
+  /// The order in which blocks are read.
+  let schedule: ScanSchedule
   /// For each block whether zone maps prove that the filter takes it whole.
   let isProven: [Bool]
   /// The filter.

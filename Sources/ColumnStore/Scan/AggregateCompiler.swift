@@ -6,22 +6,31 @@ struct AggregateCompiler {
   let grouping: GroupingPlan
   /// Bytes that bits of distinct counts may take a thread.
   let bitBudget: Int
+  /// Tells whether the different values of distinct counts are asked for, and not only how many they
+  /// are.
+  let keepsSets: Bool
   /// The states.
   private(set) var accumulators: [AccumulatorPlan] = []
   /// Codings of the parts of distinct counts.
-  private(set) var distinctCodings: [KeyCoding] = []
+  var distinctCodings: [KeyCoding] = []
   /// Distinct counts.
-  private(set) var distincts: [DistinctPlan] = []
+  var distincts: [DistinctPlan] = []
   /// The columns.
-  private(set) var outputs: [AggregateOutput] = []
+  var outputs: [AggregateOutput] = []
 
   private var known: [AccumulatorPlan: Int] = [:]
 
   /// Makes a compiler; state 0 counts the rows of each group, which tells the groups that exist.
-  init(_ compiler: PlanCompiler, grouping: GroupingPlan, bitBudget: Int) {
+  init(
+    _ compiler: PlanCompiler,
+    grouping: GroupingPlan,
+    bitBudget: Int,
+    keepsSets: Bool = false
+  ) {
     self.compiler = compiler
     self.grouping = grouping
     self.bitBudget = bitBudget
+    self.keepsSets = keepsSets
     _ = add(.count, nil, nil)
   }
 
@@ -47,7 +56,8 @@ struct AggregateCompiler {
     }
   }
 
-  private mutating func add(_ kind: AccumulatorPlan.Kind, _ input: Int?, _ filter: Int?) -> Int {
+  /// Returns the position of a state, which exists once.
+  mutating func add(_ kind: AccumulatorPlan.Kind, _ input: Int?, _ filter: Int?) -> Int {
     let plan = AccumulatorPlan(kind: kind, input: input, filter: filter)
     if let position = known[plan] { return position }
     accumulators.append(plan)
@@ -127,48 +137,5 @@ struct AggregateCompiler {
       )
     case .plainText: throw .mismatch("texts without a dictionary have no smallest and no largest")
     }
-  }
-
-  private mutating func addDistinct(
-    _ expressions: [Expression],
-    _ filter: Int?
-  ) throws(StoreError) {
-    guard !expressions.isEmpty else { throw .mismatch("a distinct count of nothing") }
-    var positions: [Int] = []
-    for expression in expressions {
-      let coding = try compiler.coding(expression)
-      if let position = distinctCodings.firstIndex(where: { $0.node == coding.node }) {
-        if !positions.contains(position) { positions.append(position) }
-      } else {
-        distinctCodings.append(coding)
-        positions.append(distinctCodings.count - 1)
-      }
-    }
-    let plan = DistinctPlan(way: way(positions), codings: positions)
-    let position = distincts.firstIndex(of: plan) ?? distincts.count
-    if position == distincts.count { distincts.append(plan) }
-    outputs.append(.distinct(add(.distinct(position), nil, filter)))
-  }
-
-  private func way(_ positions: [Int]) -> DistinctPlan.Way {
-    var product: UInt64 = 1
-    for position in positions {
-      guard let factor = distinctCodings[position].count else { return .tuples }
-      let (next, overflow) = product.multipliedReportingOverflow(by: factor)
-      if overflow { return .tuples }
-      product = next
-    }
-    let slots: Int? =
-      switch grouping.way {
-      case .single: 2
-      case .direct(let slots): slots
-      case .words, .tuples: nil
-      }
-    if let slots {
-      let (bits, overflow) = product.multipliedReportingOverflow(by: UInt64(slots))
-      if !overflow && bits / 8 <= UInt64(bitBudget) { return .bits(width: Int(product)) }
-    }
-    let bits = UInt64(64 - (product - 1).leadingZeroBitCount)
-    return bits <= 32 ? .words(shift: bits) : .tuples
   }
 }

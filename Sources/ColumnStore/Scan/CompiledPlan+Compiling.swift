@@ -10,6 +10,26 @@ extension CompiledPlan {
     case segment(Int)
     /// No rows: only what the columns of the result are is of interest.
     case nothing
+
+    /// Tells whether the different values of distinct counts are asked for, and not only how many
+    /// they are.
+    var keepsSets: Bool {
+      switch self {
+      case .table, .nothing: false
+      case .segment: true
+      }
+    }
+
+    /// Returns the blocks.
+    func blocks(of table: TableSnapshot) -> ScanBlocks {
+      let all = ScanBlocks(all: table)
+      switch self {
+      case .table: return all
+      case .segment(let position):
+        return ScanBlocks(table: table, addresses: all.addresses.filter { $0.segment == position })
+      case .nothing: return ScanBlocks(table: table, addresses: [])
+      }
+    }
   }
 
   /// Checks a plan against a snapshot and makes it ready to run.
@@ -20,18 +40,12 @@ extension CompiledPlan {
     on snapshot: Snapshot,
     attributes: AttributeCache,
     bitBudget: Int,
+    threads: Int,
     scope: Scope = .table
   ) throws(StoreError) {
     guard let table = snapshot.table(plan.table) else { throw .unknownTable(plan.table) }
     try CompiledPlan.checkNames(plan)
-    var all = ScanBlocks(all: table)
-    switch scope {
-    case .table: break
-    case .segment(let position):
-      let own = all.addresses.filter { $0.segment == position }
-      all = ScanBlocks(table: table, addresses: own)
-    case .nothing: all = ScanBlocks(table: table, addresses: [])
-    }
+    let all = scope.blocks(of: table)
     var compiler = PlanCompiler(snapshot: snapshot, blocks: all, attributes: attributes)
     var filter = try compiler.simplifiedCondition(try compiler.condition(plan.filter))
     var statistics = ScanStatistics()
@@ -47,10 +61,17 @@ extension CompiledPlan {
     var codings: [KeyCoding] = []
     for key in plan.keys { codings.append(try compiler.coding(key.expression)) }
     let grouping = GroupingPlan(codings, rowCount: left.rowCount, isGlobal: plan.keys.isEmpty)
-    var aggregates = AggregateCompiler(compiler, grouping: grouping, bitBudget: bitBudget)
+    var aggregates = AggregateCompiler(
+      compiler,
+      grouping: grouping,
+      bitBudget: bitBudget,
+      keepsSets: scope.keepsSets
+    )
     for aggregate in plan.aggregates { try aggregates.add(aggregate) }
     self.plan = plan
-    self.program = aggregates.compiler.program
+    var program = aggregates.compiler.program
+    self.schedule = CompiledPlan.schedule(aggregates, grouping, left, threads, &program)
+    self.program = program
     self.dictionaries = aggregates.compiler.dictionaries
     self.blocks = left
     self.isProven = isProven
@@ -61,6 +82,25 @@ extension CompiledPlan {
     self.distincts = aggregates.distincts
     self.outputs = aggregates.outputs
     self.statistics = statistics
+  }
+
+  /// Slices are worth their while where values would have owners of other slices.
+  private static func schedule(
+    _ aggregates: AggregateCompiler,
+    _ grouping: GroupingPlan,
+    _ blocks: ScanBlocks,
+    _ threads: Int,
+    _ program: inout ScanProgram
+  ) -> ScanSchedule {
+    let hasOwners = aggregates.distincts.contains { plan in
+      if case .owners = plan.way { true } else { false }
+    }
+    let addsDoubles = aggregates.accumulators.contains { $0.kind == .doubleSum }
+    if hasOwners && !addsDoubles {
+      let planner = SlicePlanner(grouping: grouping, blocks: blocks, threads: threads)
+      if let schedule = planner.schedule(&program) { return schedule }
+    }
+    return ScanSchedule(blocks: blocks.addresses.count)
   }
 
   private static func checkNames(_ plan: ScanPlan) throws(StoreError) {

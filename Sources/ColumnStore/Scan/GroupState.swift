@@ -20,11 +20,10 @@ final class GroupState {
       }
     let isSmall = slots.map { $0 <= GroupingPlan.replicaLimit } ?? false
     accumulators = compiled.accumulators.map { plan in
-      var distinct: DistinctPlan?
-      if case .distinct(let position) = plan.kind { distinct = compiled.distincts[position] }
-      return Accumulator(
+      Accumulator(
         plan,
-        distinct: distinct,
+        compiled,
+        slots: slots,
         replicas: isSmall ? GroupKernel.replicas : 1
       )
     }
@@ -67,12 +66,13 @@ final class GroupState {
     for accumulator in accumulators { accumulator.reserve(slotCount) }
   }
 
-  /// Adds what another thread, or a later part, has found.
-  func merge(_ other: GroupState) {
+  /// Adds the groups that another thread, or a later part, has found, and tells where they lie here;
+  /// their states are still to be merged.
+  func unite(_ other: GroupState) -> SlotMap {
     var slots: [UInt32] = [0]
     switch compiled.grouping.way {
-    case .single: slots.append(1)
-    case .direct(let count): slots = (0..<UInt32(count)).map { $0 }
+    case .single: return .same(2)
+    case .direct(let count): return .same(count)
     case .words: for key in other.words.keys { slots.append(words.insert(key)) }
     case .tuples:
       for id in 0..<other.tuples.count {
@@ -80,8 +80,6 @@ final class GroupState {
       }
     }
     reserve()
-    for (mine, theirs) in zip(accumulators, other.accumulators) {
-      mine.merge(theirs, slots: slots)
-    }
+    return .moved(slots)
   }
 }

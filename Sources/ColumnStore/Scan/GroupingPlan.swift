@@ -13,7 +13,7 @@ struct GroupingPlan: Sendable {
   }
 
   /// The largest number of slots for direct addressing.
-  static let directLimit: UInt64 = 1 << 20
+  static let directLimit: UInt64 = 1 << 24
   /// The number of slots that is always worth direct addressing.
   static let directFloor: UInt64 = 4_096
   /// Groups up to which a group's state has replicas.

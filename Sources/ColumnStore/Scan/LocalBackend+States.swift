@@ -126,6 +126,7 @@ struct SegmentScan {
       on: snapshot,
       attributes: attributes,
       bitBudget: bitBudget,
+      threads: pool.threads,
       scope: segment.map { .segment($0) } ?? .nothing
     )
   }

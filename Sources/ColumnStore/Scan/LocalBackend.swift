@@ -73,7 +73,8 @@ public struct LocalBackend: ScanBackend {
       plan,
       on: snapshot,
       attributes: attributes,
-      bitBudget: bits / pool.threads
+      bitBudget: bits / pool.threads,
+      threads: pool.threads
     )
     let scan = LocalScan(compiled, pool: pool, budget: budget)
     let (state, statistics) = try scan.run()
@@ -108,13 +109,15 @@ struct LocalScan {
     _ blocks: Int,
     _ threads: Int
   ) throws(StoreError) -> (state: GroupState, statistics: ScanStatistics) {
-    let tasks = TaskSlots(count: max(1, min(threads, blocks)), compiled, budget)
-    try pool.run(parts: blocks, threads: threads, makeWorker: { tasks.task($0) }) {
+    let parts = compiled.schedule.parts
+    let tasks = TaskSlots(count: max(1, min(threads, parts.count)), compiled, budget)
+    try pool.run(parts: parts.count, threads: threads, makeWorker: { tasks.task($0) }) {
       task,
-      block throws(StoreError) in
-      try task.run(block)
+      part throws(StoreError) in
+      for visit in parts[part] { try task.run(visit) }
+      task.endPart()
     }
-    return try tasks.merged(compiled.statistics, budget)
+    return try tasks.merged(compiled.statistics, pool)
   }
 
   /// Sums of doubles depend on the order of addition: blocks are cut into parts that do not depend
@@ -129,9 +132,11 @@ struct LocalScan {
       _,
       part throws(StoreError) in
       let task = tasks.task(part)
-      for block in (blocks * part / parts)..<(blocks * (part + 1) / parts) { try task.run(block) }
+      for block in (blocks * part / parts)..<(blocks * (part + 1) / parts) {
+        try task.run(ScanSchedule.Visit(block: block))
+      }
     }
-    return try tasks.merged(compiled.statistics, budget)
+    return try tasks.merged(compiled.statistics, pool)
   }
 }
 
@@ -159,7 +164,7 @@ private final class TaskSlots: @unchecked Sendable {
 
   func merged(
     _ start: ScanStatistics,
-    _ budget: ScanBudget
+    _ pool: ScanPool
   ) throws(StoreError) -> (state: GroupState, statistics: ScanStatistics) {
     var statistics = start
     var state: GroupState?
@@ -168,12 +173,40 @@ private final class TaskSlots: @unchecked Sendable {
       statistics += task.statistics
       if let first = state {
         try budget.check()
-        first.merge(task.state)
+        try StateMerge(task.state, into: first).run(pool)
         try budget.check(groups: first.hashedGroups)
       } else {
         state = task.state
       }
     }
     return (state ?? GroupState(compiled), statistics)
+  }
+}
+
+/// The merge of two states, a part for each of the plan's accumulators.
+private final class StateMerge: @unchecked Sendable {
+  // @unchecked Sendable: each part touches an accumulator of its own, and the threads that filled
+  // them are done.
+  private let target: GroupState
+  private let source: GroupState
+  private let slots: SlotMap
+
+  /// States below which one thread merges all of them.
+  private static let inlineStates = 65_536
+
+  init(_ source: GroupState, into target: GroupState) {
+    self.target = target
+    self.source = source
+    slots = target.unite(source)
+  }
+
+  func run(_ pool: ScanPool) throws(StoreError) {
+    let parts = target.accumulators.count
+    let isSmall = slots.count * parts < StateMerge.inlineStates
+    try pool.run(parts: parts, threads: isSmall ? 1 : pool.threads, makeWorker: { _ in }) {
+      _,
+      part throws(StoreError) in
+      target.accumulators[part].merge(source.accumulators[part], slots: slots)
+    }
   }
 }

@@ -26,39 +26,74 @@ struct MergedResult {
         )
       )
     }
-    return ResultTable(columns: columns, rowCount: rows.count, statistics: statistics)
+    return ResultTable(
+      columns: columns,
+      rowCount: rows.count,
+      groupCount: state.rows.count,
+      statistics: statistics
+    )
   }
 
   // MARK: Order
 
-  /// What one step of the order compares.
-  private enum Step {
-    case ranks([Int32])
-    case key(Int)
-    case output(Int)
+  /// One step of the order.
+  private struct Step {
+    /// What is compared.
+    enum Source {
+      /// Ranks of all groups; -1 for null.
+      case ranks([Int32])
+      case key(Int)
+      case output(Int)
+    }
+
+    let source: Source
+    let isDescending: Bool
+    let takesNullForZero: Bool
   }
 
   private func ordered() -> [Int] {
-    let count = state.rows.count
-    var steps: [(step: Step, isDescending: Bool)] = []
+    let groups = state.rows.indices
+    let steps = steps()
+    let limit = shape.plan.limit ?? groups.count
+    guard limit < groups.count else {
+      return groups.sorted { compare(steps[...], $0, $1) < 0 }
+    }
+    guard limit > 0 else { return [] }
+    var heap = SlotHeap(limit: limit)
+    for group in groups { _ = heap.offer(group) { compare(steps[...], $0, $1) < 0 } }
+    var first = heap.slots.sorted { compare(steps[...], $0, $1) < 0 }
+    if shape.plan.keepsTies, let last = first.last {
+      let own = steps.prefix(Set(shape.plan.order.map(\.column)).count)
+      let taken = Set(first)
+      let ties = groups.filter { !taken.contains($0) && compare(own, $0, last) == 0 }
+      first += ties.sorted { compare(steps[...], $0, $1) < 0 }
+    }
+    return first
+  }
+
+  private func steps() -> [Step] {
+    var steps: [Step] = []
     var used: Set<String> = []
     for order in shape.plan.order + shape.keys.map({ ScanPlan.Order($0.name) })
     where used.insert(order.column).inserted {
+      let source: Step.Source
       if let key = shape.keys.firstIndex(where: { $0.name == order.column }) {
         // Of a short list the texts are compared where they tie, of a long one their ranks.
-        let step = shape.plan.limit == nil ? Step.ranks(ranks(key)) : Step.key(key)
-        steps.append((step, order.isDescending))
+        source = shape.plan.limit == nil ? .ranks(ranks(key)) : .key(key)
       } else if let output = shape.outputs.firstIndex(where: { $0.name == order.column }) {
-        steps.append((.output(output), order.isDescending))
+        source = .output(output)
+      } else {
+        continue
       }
+      steps.append(
+        Step(
+          source: source,
+          isDescending: order.isDescending,
+          takesNullForZero: order.takesNullForZero
+        )
+      )
     }
-    return TopN.first(shape.plan.limit ?? count, of: count) { left, right in
-      for (step, isDescending) in steps {
-        let answer = compare(step, left, right, isDescending)
-        if answer != 0 { return answer < 0 }
-      }
-      return left < right
-    }
+    return steps
   }
 
   private func ranks(_ position: Int) -> [Int32] {
@@ -78,8 +113,17 @@ struct MergedResult {
     }
   }
 
-  private func compare(_ step: Step, _ left: Int, _ right: Int, _ isDescending: Bool) -> Int {
-    switch step {
+  private func compare(_ steps: ArraySlice<Step>, _ left: Int, _ right: Int) -> Int {
+    for step in steps {
+      let answer = compare(step, left, right)
+      if answer != 0 { return answer }
+    }
+    return 0
+  }
+
+  private func compare(_ step: Step, _ left: Int, _ right: Int) -> Int {
+    let isDescending = step.isDescending
+    switch step.source {
     case .ranks(let ranks):
       let (one, other) = (ranks[left], ranks[right])
       if one == other { return 0 }
@@ -96,7 +140,9 @@ struct MergedResult {
       case .count, .distinct:
         return compare(column.counts[left], column.counts[right], isDescending) { $0 < $1 }
       case .sum:
-        return compare(sum(column, left), sum(column, right), isDescending) { $0 < $1 }
+        let zero: Int128? = step.takesNullForZero ? 0 : nil
+        let one = sum(column, left) ?? zero
+        return compare(one, sum(column, right) ?? zero, isDescending) { $0 < $1 }
       case .extremum:
         let one = column.counts[left] > 0 ? column.integers[left] : nil
         let other = column.counts[right] > 0 ? column.integers[right] : nil

@@ -23,11 +23,18 @@ public struct ScanPlan: Sendable, Hashable {
     public let column: String
     /// Tells whether large values come first.
     public let isDescending: Bool
+    /// Tells whether a sum of no values has the place of 0; other nulls come last in any case.
+    public let takesNullForZero: Bool
 
     /// Makes an order; nulls come last in both directions.
-    public init(_ column: String, descending isDescending: Bool = false) {
+    public init(
+      _ column: String,
+      descending isDescending: Bool = false,
+      nullForZero takesNullForZero: Bool = false
+    ) {
       self.column = column
       self.isDescending = isDescending
+      self.takesNullForZero = takesNullForZero
     }
   }
 
@@ -43,6 +50,8 @@ public struct ScanPlan: Sendable, Hashable {
   public var order: [Order]
   /// The largest number of rows in the result, after ordering; nil for all.
   public var limit: Int?
+  /// Tells whether rows that `order` alone does not tell from the last one come too.
+  public var keepsTies: Bool
 
   /// Makes a plan.
   public init(
@@ -51,7 +60,8 @@ public struct ScanPlan: Sendable, Hashable {
     keys: [Key] = [],
     aggregates: [Aggregate] = [],
     order: [Order] = [],
-    limit: Int? = nil
+    limit: Int? = nil,
+    keepsTies: Bool = false
   ) {
     self.table = table
     self.filter = filter
@@ -59,5 +69,6 @@ public struct ScanPlan: Sendable, Hashable {
     self.aggregates = aggregates
     self.order = order
     self.limit = limit
+    self.keepsTies = keepsTies
   }
 }

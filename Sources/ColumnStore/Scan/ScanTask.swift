@@ -32,6 +32,9 @@ final class ScanTask {
   /// Packed values of distinct counts, in this block.
   var distinctWords: [Int: WordLane] = [:]
 
+  /// What is read now.
+  private(set) var visit = ScanSchedule.Visit(block: 0)
+
   private let budget: ScanBudget
   private let fields: [Int]
   private let selection: RowSelection
@@ -56,29 +59,56 @@ final class ScanTask {
     return taken
   }
 
+  /// Forgets what only the slices of a part needed.
+  func endPart() {
+    guard compiled.schedule.isSliced else { return }
+    for accumulator in state.accumulators { accumulator.owners?.forgetOthers() }
+  }
+
   /// Works on a block.
   ///
   /// - Throws: `StoreError` when a limit is reached, the scan is cancelled, arithmetic does not
   ///   fit, or the block is damaged.
-  func run(_ index: Int) throws(StoreError) {
-    try budget.check()
-    let address = compiled.blocks.addresses[index]
-    let rowCount = compiled.blocks.rowCount(of: address)
-    try budget.add(rows: rowCount)
+  func run(_ visit: ScanSchedule.Visit) throws(StoreError) {
+    let address = compiled.blocks.addresses[visit.block]
     let columns = BlockColumns(
       segment: compiled.blocks.table.segments[address.segment].segment,
       block: address.block,
       fields: fields
     )
+    if let pivot = compiled.schedule.pivot, visit.slices.count > 1,
+      try !isAscending(pivot, columns)
+    {
+      for piece in visit.pieces { try run(piece, address, columns) }
+    } else {
+      try run(visit, address, columns)
+    }
+    statistics.decodedPages += columns.decodedPages
+    statistics.cachedPages += columns.cachedPages
+  }
+
+  private func run(
+    _ visit: ScanSchedule.Visit,
+    _ address: BlockAddress,
+    _ columns: BlockColumns
+  ) throws(StoreError) {
+    try budget.check()
+    self.visit = visit
+    let rowCount = compiled.blocks.rowCount(of: address)
+    if visit.isFirst { try budget.add(rows: rowCount) }
     evaluator.arena.reset()
     masked.removeAll(keepingCapacity: true)
     distinctWords.removeAll(keepingCapacity: true)
     let callsBefore = evaluator.kernelCalls
     evaluator.begin(.stored(columns), rowCount: rowCount)
-    var rows = try filtered(address, isProven: compiled.isProven[index])
+    var rows = try filtered(address, isProven: compiled.isProven[visit.block])
+    if let condition = visit.condition {
+      rows = evaluator.and(rows, try evaluator.rows(condition, active: rows))
+    }
     let count = evaluator.count(rows)
     if count == rowCount { rows = .all }
     if count > 0 {
+      try beginClusters(columns)
       let isWhole = count == rowCount
       if !isWhole && isSelectionBetter(count, of: rowCount) {
         select(rows)
@@ -88,9 +118,7 @@ final class ScanTask {
       try accumulate(address, rows, isWhole: isWhole)
       try account()
     }
-    statistics.rows += rowCount
-    statistics.decodedPages += columns.decodedPages
-    statistics.cachedPages += columns.cachedPages
+    if visit.isFirst { statistics.rows += rowCount }
     statistics.kernelCalls += evaluator.kernelCalls - callsBefore
   }
 
