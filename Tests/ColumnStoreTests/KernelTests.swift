@@ -170,9 +170,13 @@ import Testing
       (values[left], left) < (values[right], right)
     }
     let sorted = (0..<500).sorted(by: precedes)
-    for limit in [0, 1, 2, 17, 499, 500, 900] {
-      let expected = Array(sorted.prefix(limit))
-      #expect(TopN.first(limit, of: 500, precedes: precedes) == expected)
+    for limit in [1, 2, 17, 499, 500, 900] {
+      var heap = SlotHeap(limit: limit)
+      for row in 0..<500 {
+        let isFirst = heap.worst.map { precedes(row, $0) } ?? true
+        #expect(heap.offer(row, precedes) == isFirst)
+      }
+      #expect(heap.slots.sorted(by: precedes) == Array(sorted.prefix(limit)))
     }
   }
 }

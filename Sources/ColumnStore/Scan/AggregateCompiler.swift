@@ -6,6 +6,8 @@ struct AggregateCompiler {
   let grouping: GroupingPlan
   /// Bytes that bits of distinct counts may take a thread.
   let bitBudget: Int
+  /// Sizes at which ways change.
+  let tuning: ScanTuning
   /// The states.
   private(set) var accumulators: [AccumulatorPlan] = []
   /// Codings of the parts of distinct counts.
@@ -18,10 +20,16 @@ struct AggregateCompiler {
   private var known: [AccumulatorPlan: Int] = [:]
 
   /// Makes a compiler; state 0 counts the rows of each group, which tells the groups that exist.
-  init(_ compiler: PlanCompiler, grouping: GroupingPlan, bitBudget: Int) {
+  init(
+    _ compiler: PlanCompiler,
+    grouping: GroupingPlan,
+    bitBudget: Int,
+    tuning: ScanTuning
+  ) {
     self.compiler = compiler
     self.grouping = grouping
     self.bitBudget = bitBudget
+    self.tuning = tuning
     _ = add(.count, nil, nil)
   }
 

@@ -10,7 +10,8 @@ extension CompiledPlan {
     on snapshot: Snapshot,
     attributes: AttributeCache,
     bitBudget: Int,
-    threads: Int
+    threads: Int,
+    tuning: ScanTuning = ScanTuning()
   ) throws(StoreError) {
     guard let table = snapshot.table(plan.table) else { throw .unknownTable(plan.table) }
     try CompiledPlan.checkNames(plan)
@@ -29,8 +30,18 @@ extension CompiledPlan {
     }
     var codings: [KeyCoding] = []
     for key in plan.keys { codings.append(try compiler.coding(key.expression)) }
-    let grouping = GroupingPlan(codings, rowCount: left.rowCount, isGlobal: plan.keys.isEmpty)
-    var aggregates = AggregateCompiler(compiler, grouping: grouping, bitBudget: bitBudget)
+    let grouping = GroupingPlan(
+      codings,
+      rowCount: left.rowCount,
+      isGlobal: plan.keys.isEmpty,
+      tuning: tuning
+    )
+    var aggregates = AggregateCompiler(
+      compiler,
+      grouping: grouping,
+      bitBudget: bitBudget,
+      tuning: tuning
+    )
     for aggregate in plan.aggregates { try aggregates.add(aggregate) }
     self.plan = plan
     var program = aggregates.compiler.program

@@ -14,11 +14,18 @@ public struct LocalBackend: ScanBackend {
   private let snapshot: Snapshot
   private let pool: ScanPool
   private let attributes = AttributeCache()
+  private let tuning: ScanTuning
 
   /// Makes a backend for one snapshot.
   public init(snapshot: Snapshot, pool: ScanPool) {
+    self.init(snapshot: snapshot, pool: pool, tuning: ScanTuning())
+  }
+
+  /// Makes a backend that changes its ways at given sizes.
+  package init(snapshot: Snapshot, pool: ScanPool, tuning: ScanTuning) {
     self.snapshot = snapshot
     self.pool = pool
+    self.tuning = tuning
   }
 
   /// The version of the snapshot on which every plan runs.
@@ -61,7 +68,8 @@ public struct LocalBackend: ScanBackend {
       on: snapshot,
       attributes: attributes,
       bitBudget: bits / pool.threads,
-      threads: pool.threads
+      threads: pool.threads,
+      tuning: tuning
     )
     let scan = LocalScan(compiled, pool: pool, budget: budget)
     let (state, statistics) = try scan.run()
