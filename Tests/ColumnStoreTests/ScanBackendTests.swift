@@ -79,6 +79,41 @@ extension ScanDifferenceTests {
   }
 }
 
+extension ScanDifferenceTests {
+  /// The sizes at which the executor changes its ways change no answer.
+  @Test func waysGiveEqualAnswers() throws {
+    let fixture = try ScanFixture(seed: 91, batches: 6, rows: 60)
+    let usual = LocalBackend(snapshot: fixture.snapshot, pool: ScanPool(threads: 1))
+    var generator = ScanPlanGenerator(seed: 92)
+    for number in 0..<120 {
+      let plan = generator.plan()
+      let expected = try usual.executeNow(plan, limits: ScanLimits())
+      for tuning in ScanTuning.extremes {
+        let other = LocalBackend(
+          snapshot: fixture.snapshot,
+          pool: ScanPool(threads: 3, inlineRows: 0),
+          tuning: tuning
+        )
+        let found = try other.executeNow(plan, limits: ScanLimits())
+        try #require(found.columns == expected.columns, "plan \(number), \(tuning): \(plan)")
+        try #require(found.groupCount == expected.groupCount, "plan \(number): \(plan)")
+      }
+    }
+  }
+}
+
+extension ScanTuning {
+  /// Few bits and few slots, in all combinations.
+  static var extremes: [ScanTuning] {
+    var few = ScanTuning()
+    few.smallBits = 0
+    var hashed = few
+    hashed.directSlots = 1
+    hashed.directFloor = 1
+    return [few, hashed]
+  }
+}
+
 /// Compares a result with rows of scalars.
 enum ScanAnswer {
   static func difference(_ table: ResultTable, _ rows: [[Scalar]]) -> String? {

@@ -21,7 +21,7 @@ struct ScanPlanGenerator {
     var order: [ScanPlan.Order] = []
     // Sums of doubles differ in their last digits, which must not decide the order.
     if chance(2), !isDouble(aggregates[0].function) {
-      order.append(ScanPlan.Order("a0", descending: chance(2)))
+      order.append(ScanPlan.Order("a0", descending: chance(2), nullForZero: chance(2)))
     }
     if chance(4), !keys.isEmpty { order.append(ScanPlan.Order("k0", descending: true)) }
     return ScanPlan(
@@ -30,7 +30,8 @@ struct ScanPlanGenerator {
       keys: keys,
       aggregates: aggregates,
       order: order,
-      limit: chance(4) ? pick([0, 1, 3, 1_000]) : nil
+      limit: chance(4) ? pick([0, 1, 3, 1_000]) : nil,
+      keepsTies: chance(2)
     )
   }
 

@@ -220,17 +220,31 @@ struct ScanReference {
     }
     let names = plan.keys.map(\.name) + plan.aggregates.map(\.name)
     let order = plan.order + plan.keys.map { ScanPlan.Order($0.name) }
-    rows.sort { left, right in
-      for step in order {
+    func compare(_ steps: [ScanPlan.Order], _ left: [Scalar], _ right: [Scalar]) -> Int {
+      for step in steps {
         let place = names.firstIndex(of: step.column) ?? 0
-        let (one, other) = (left[place], right[place])
+        let zero: Scalar = step.takesNullForZero && isSum(step.column, plan) ? .string("0") : .null
+        let one = left[place] == .null ? zero : left[place]
+        let other = right[place] == .null ? zero : right[place]
         if one == other { continue }
-        if one == .null || other == .null { return other == .null }
-        return step.isDescending ? sorts(other, one) : sorts(one, other)
+        if one == .null || other == .null { return other == .null ? -1 : 1 }
+        return (step.isDescending ? sorts(other, one) : sorts(one, other)) ? -1 : 1
       }
+      return 0
+    }
+    rows.sort { compare(order, $0, $1) < 0 }
+    guard let limit = plan.limit, limit < rows.count else { return rows }
+    guard plan.keepsTies, limit > 0 else { return Array(rows.prefix(limit)) }
+    return Array(rows.prefix(limit))
+      + rows[limit...].prefix { compare(plan.order, $0, rows[limit - 1]) == 0 }
+  }
+
+  /// Tells whether a column is a sum of integers.
+  private func isSum(_ name: String, _ plan: ScanPlan) -> Bool {
+    guard case .sum = plan.aggregates.first(where: { $0.name == name })?.function else {
       return false
     }
-    return plan.limit.map { Array(rows.prefix($0)) } ?? rows
+    return true
   }
 
   private func sorts(_ left: Scalar, _ right: Scalar) -> Bool {

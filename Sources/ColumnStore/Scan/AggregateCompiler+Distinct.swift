@@ -41,7 +41,7 @@ extension AggregateCompiler {
     let owners = keepsSets ? nil : ownerBytes(product, slots)
     if let slots {
       let (bits, overflow) = product.multipliedReportingOverflow(by: UInt64(slots))
-      let limit = min(bitBudget, max(DistinctPlan.smallBits, owners.map { $0 * 2 } ?? .max))
+      let limit = min(bitBudget, max(tuning.smallBits, owners.map { $0 * 2 } ?? .max))
       if !overflow && bits / 8 <= UInt64(limit) { return .bits(width: Int(product)) }
     }
     if owners != nil { return .owners(values: Int(product)) }

@@ -9,6 +9,8 @@ struct AggregateCompiler {
   /// Tells whether the different values of distinct counts are asked for, and not only how many they
   /// are.
   let keepsSets: Bool
+  /// Sizes at which ways change.
+  let tuning: ScanTuning
   /// The states.
   private(set) var accumulators: [AccumulatorPlan] = []
   /// Codings of the parts of distinct counts.
@@ -25,12 +27,14 @@ struct AggregateCompiler {
     _ compiler: PlanCompiler,
     grouping: GroupingPlan,
     bitBudget: Int,
+    tuning: ScanTuning,
     keepsSets: Bool = false
   ) {
     self.compiler = compiler
     self.grouping = grouping
     self.bitBudget = bitBudget
     self.keepsSets = keepsSets
+    self.tuning = tuning
     _ = add(.count, nil, nil)
   }
 

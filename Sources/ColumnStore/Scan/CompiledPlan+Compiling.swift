@@ -41,6 +41,7 @@ extension CompiledPlan {
     attributes: AttributeCache,
     bitBudget: Int,
     threads: Int,
+    tuning: ScanTuning = ScanTuning(),
     scope: Scope = .table
   ) throws(StoreError) {
     guard let table = snapshot.table(plan.table) else { throw .unknownTable(plan.table) }
@@ -60,11 +61,17 @@ extension CompiledPlan {
     }
     var codings: [KeyCoding] = []
     for key in plan.keys { codings.append(try compiler.coding(key.expression)) }
-    let grouping = GroupingPlan(codings, rowCount: left.rowCount, isGlobal: plan.keys.isEmpty)
+    let grouping = GroupingPlan(
+      codings,
+      rowCount: left.rowCount,
+      isGlobal: plan.keys.isEmpty,
+      tuning: tuning
+    )
     var aggregates = AggregateCompiler(
       compiler,
       grouping: grouping,
       bitBudget: bitBudget,
+      tuning: tuning,
       keepsSets: scope.keepsSets
     )
     for aggregate in plan.aggregates { try aggregates.add(aggregate) }

@@ -15,8 +15,6 @@ struct DistinctPlan: Sendable, Hashable {
     case tuples
   }
 
-  /// Bytes of bits that are never too many.
-  static let smallBits = 1 << 20
   /// Values of one block that may be its own.
   static let exclusiveLimit: Int64 = 1 << 20
   /// Values are clustered where blocks share at most one in so many.

@@ -12,10 +12,6 @@ struct GroupingPlan: Sendable {
     case tuples
   }
 
-  /// The largest number of slots for direct addressing.
-  static let directLimit: UInt64 = 1 << 24
-  /// The number of slots that is always worth direct addressing.
-  static let directFloor: UInt64 = 4_096
   /// Groups up to which a group's state has replicas.
   static let replicaLimit = 4_096
 
@@ -31,7 +27,7 @@ struct GroupingPlan: Sendable {
   let wordParts: [[UInt64]]
 
   /// Chooses the way for keys and a number of rows.
-  init(_ keys: [KeyCoding], rowCount: Int, isGlobal: Bool) {
+  init(_ keys: [KeyCoding], rowCount: Int, isGlobal: Bool, tuning: ScanTuning) {
     self.keys = keys
     var product: UInt64? = 1
     var strides: [UInt64] = []
@@ -48,9 +44,9 @@ struct GroupingPlan: Sendable {
     if isGlobal {
       way = .single
     } else if let product {
-      let roomy = min(GroupingPlan.directLimit, UInt64(max(rowCount, 0)))
+      let roomy = min(tuning.directSlots, UInt64(max(rowCount, 0)))
       way =
-        product <= max(GroupingPlan.directFloor, roomy) ? .direct(slots: Int(product) + 1) : .words
+        product <= max(tuning.directFloor, roomy) ? .direct(slots: Int(product) + 1) : .words
     } else {
       way = .tuples
       strides = keys.map { _ in 1 }

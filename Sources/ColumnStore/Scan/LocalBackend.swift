@@ -14,14 +14,26 @@ public struct LocalBackend: ScanBackend {
   let snapshot: Snapshot
   private let pool: ScanPool
   private let attributes = AttributeCache()
+  private let tuning: ScanTuning
   private let states: StateCache?
 
   /// Makes a backend for one snapshot; `states` are shared by the backends of one store's versions,
   /// and without them every plan scans all its segments.
   public init(snapshot: Snapshot, pool: ScanPool, states: StateCache? = nil) {
+    self.init(snapshot: snapshot, pool: pool, states: states, tuning: ScanTuning())
+  }
+
+  /// Makes a backend that changes its ways at given sizes.
+  package init(
+    snapshot: Snapshot,
+    pool: ScanPool,
+    states: StateCache? = nil,
+    tuning: ScanTuning
+  ) {
     self.snapshot = snapshot
     self.pool = pool
     self.states = states
+    self.tuning = tuning
   }
 
   /// The version of the snapshot on which every plan runs.
@@ -74,7 +86,8 @@ public struct LocalBackend: ScanBackend {
       on: snapshot,
       attributes: attributes,
       bitBudget: bits / pool.threads,
-      threads: pool.threads
+      threads: pool.threads,
+      tuning: tuning
     )
     let scan = LocalScan(compiled, pool: pool, budget: budget)
     let (state, statistics) = try scan.run()

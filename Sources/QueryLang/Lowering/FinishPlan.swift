@@ -35,7 +35,9 @@ struct FinishPlan {
     }
     try evaluate(&groups, tables, keys)
     try fillForward(&groups, keys)
-    let groupCount = groups.count
+    // The scan may have left out groups that would not be shown.
+    let left = tables.count == 1 ? tables[0].leftOut : 0
+    let groupCount = groups.count + left
     let shown = try select(groups, tables, keys)
     return Finished(groups: shown, groupCount: groupCount)
   }
@@ -71,7 +73,7 @@ struct FinishPlan {
     var evaluator = FinishEvaluator(tables)
     let columns = report.columns.map { evaluator.prepare($0.metric) }
     var orders: [FinishExpression?] = []
-    for entry in effectiveOrder {
+    for entry in report.effectiveOrder {
       switch entry.target {
       case .key: orders.append(nil)
       case .metric(let metric): orders.append(evaluator.prepare(metric))
@@ -187,14 +189,6 @@ struct FinishPlan {
 
   // MARK: HAVING, order, limit
 
-  /// The order as written, or the one that a report without ORDER BY has.
-  private var effectiveOrder: [BoundOrder] {
-    if !report.order.isEmpty { return report.order }
-    let hasGrain = report.keys.contains { $0.reportGrain != nil }
-    guard !hasGrain, let first = report.columns.first else { return [] }
-    return [BoundOrder(target: .metric(first.metric), isDescending: true, putsBlanksFirst: false)]
-  }
-
   private func select(
     _ groups: [ReportGroup],
     _ tables: [GroupTable],
@@ -225,7 +219,7 @@ struct FinishPlan {
   }
 
   private func sort(_ groups: inout [ReportGroup], _ keys: KeyReader) throws(ReportError) {
-    let order = effectiveOrder
+    let order = report.effectiveOrder
     var comparisons = 0
     do {
       try groups.sort { left, right in

@@ -3,6 +3,8 @@ internal import ColumnStore
 /// The answer to one aggregation, with its groups found by their keys.
 struct GroupTable {
   let aggregation: Aggregation
+  /// Groups that the scan left out.
+  let leftOut: Int
   /// The parts of each group's keys, in the order of the level.
   let identities: [[Scalar]]
   private let rowsByIdentity: [[Scalar]: Int]
@@ -10,6 +12,7 @@ struct GroupTable {
 
   init(_ aggregation: Aggregation, _ result: ResultTable) {
     self.aggregation = aggregation
+    leftOut = result.groupCount - result.rowCount
     let columns = Dictionary(
       result.columns.map { ($0.name, $0) },
       uniquingKeysWith: { first, _ in first }

@@ -23,8 +23,9 @@ struct ReportRun {
     let planner = ScanPlanner(authorized: authorized, catalog: catalog)
     let scope = try await scope(authorized.plan, planner)
     var tables: [GroupTable] = []
+    let top = TopGroups(authorized.plan)
     for aggregation in authorized.plan.aggregations {
-      let result = try await scan(try planner.plan(for: aggregation))
+      let result = try await groups(try planner.plan(for: aggregation), top)
       tables.append(GroupTable(aggregation, result))
     }
     let finish = FinishPlan(
@@ -38,6 +39,16 @@ struct ReportRun {
     var answer = result(finished, report, scope)
     answer.header.diagnostics += try await warnings(report.members)
     return answer
+  }
+
+  /// The groups of an aggregation, without those that are certainly not shown.
+  private func groups(
+    _ plan: ScanPlan,
+    _ top: TopGroups?
+  ) async throws(ReportError) -> ResultTable {
+    guard let top else { return try await scan(plan) }
+    let result = try await scan(top.limiting(plan))
+    return top.isCertain(result) ? result : try await scan(plan)
   }
 
   func scan(_ plan: ScanPlan) async throws(ReportError) -> ResultTable {
