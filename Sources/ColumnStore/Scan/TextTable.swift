@@ -7,11 +7,11 @@ struct TextTable: Sendable {
     let text: String
 
     static func == (left: Key, right: Key) -> Bool {
-      left.text.utf8.elementsEqual(right.text.utf8)
+      left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
     }
 
     func hash(into hasher: inout Hasher) {
-      for byte in text.utf8 { hasher.combine(byte) }
+      hasher.combine(Checksum.of(text: text.utf8.span))
     }
   }
 

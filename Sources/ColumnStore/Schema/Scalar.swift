@@ -20,7 +20,9 @@ extension Scalar: Hashable {
     case (.null, .null): true
     case (.integer(let left), .integer(let right)): left == right
     case (.double(let left), .double(let right)): left == right
-    case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
+    case (.string(let left), .string(let right)):
+      // Swift's equality is the quick one and never misses equal bytes.
+      left == right && left.utf8.elementsEqual(right.utf8)
     case (.null, _), (.integer, _), (.double, _), (.string, _): false
     }
   }
@@ -37,8 +39,7 @@ extension Scalar: Hashable {
       hasher.combine(value)
     case .string(let text):
       hasher.combine(3)
-      for byte in text.utf8 { hasher.combine(byte) }
-      hasher.combine(text.utf8.count)
+      hasher.combine(Checksum.of(text: text.utf8.span))
     }
   }
 }

@@ -28,8 +28,10 @@ struct FinishPlan {
     for index in groups.indices {
       try budget.check(at: index)
       let identity = groups[index].identity
-      groups[index].rows = tables.map { table in
-        table.row(of: keys.identity(identity, level: table.aggregation.level))
+      if groups[index].rows.isEmpty {
+        groups[index].rows = tables.map { table in
+          table.row(of: keys.identity(identity, level: table.aggregation.level))
+        }
       }
       groups[index].keyCells = report.keys.indices.map { keys.cell($0, of: identity) }
     }
@@ -52,8 +54,16 @@ struct FinishPlan {
     if report.keys.isEmpty {
       return [ReportGroup(identity: [], isFilled: false)]
     }
-    var seen: Set<[Scalar]> = []
     var groups: [ReportGroup] = []
+    if tables.count == 1, tables[0].aggregation.makesGroups {
+      // The groups of one table are different, and their rows are known.
+      for (identity, row) in zip(tables[0].identities, tables[0].rows) {
+        try budget.check(at: groups.count)
+        groups.append(ReportGroup(identity: identity, isFilled: false, rows: [row]))
+      }
+      return groups
+    }
+    var seen: Set<[Scalar]> = []
     for table in tables where table.aggregation.makesGroups {
       for identity in table.identities where seen.insert(identity).inserted {
         try budget.check(at: groups.count)
@@ -80,6 +90,7 @@ struct FinishPlan {
       }
     }
     try rank(&evaluator, groups, keys)
+    let recordedFrom = report.columns.map { self.recordedFrom($0) }
     for index in groups.indices {
       try budget.check(at: index)
       let rows = groups[index].rows
@@ -87,7 +98,10 @@ struct FinishPlan {
         let value = try exactly(report.columns[column]) { () throws(NumberTooLarge) in
           try evaluator.value(expression, index, rows)
         }
-        groups[index].values.append(withReason(value, column, groups[index]))
+        let isRecorded = recordedFrom[column].map { !ends(groups[index], before: $0) } ?? true
+        groups[index].values.append(
+          isRecorded ? withReason(value, column, groups[index]) : .blank(.notRecorded)
+        )
       }
       for expression in orders {
         let value = try exactly { () throws(NumberTooLarge) in
@@ -158,15 +172,12 @@ struct FinishPlan {
     }
   }
 
-  /// What FILL asks for in a bucket that it made, and the reason of blanks before recording began.
+  /// What FILL asks for in a bucket that it made.
   private func withReason(
     _ value: ResultCell,
     _ column: Int,
     _ group: ReportGroup
   ) -> ResultCell {
-    if isBeforeRecording(column, group) {
-      return .blank(.notRecorded)
-    }
     guard group.isFilled, let method = report.fill?[column] else { return value }
     switch method {
     case .none, .natural: return value
@@ -175,16 +186,26 @@ struct FinishPlan {
     }
   }
 
-  private func isBeforeRecording(_ column: Int, _ group: ReportGroup) -> Bool {
+  /// The day on which the first fact of a column began to be recorded; nil where nothing says so for
+  /// one of them.
+  private func recordedFrom(_ column: BoundColumn) -> Int32? {
+    guard let grainKey = report.grainKey, report.keys[grainKey].reportGrain != nil else {
+      return nil
+    }
+    var first: Int32?
+    for aggregate in column.metric.aggregates {
+      guard let day = catalog.fact(aggregate.fact)?.recordedFrom else { return nil }
+      first = min(first ?? day, day)
+    }
+    return first
+  }
+
+  /// Tells whether the bucket of a group ends before a day.
+  private func ends(_ group: ReportGroup, before day: Int32) -> Bool {
     guard let grainKey = report.grainKey, let grain = report.keys[grainKey].reportGrain,
       case .integer(let start) = group.keyCells[grainKey]
     else { return false }
-    let aggregates = report.columns[column].metric.aggregates
-    guard !aggregates.isEmpty else { return false }
-    let end = catalog.calendar.end(of: grain, containing: Int32(clamping: start))
-    return aggregates.allSatisfy { aggregate in
-      catalog.fact(aggregate.fact)?.recordedFrom.map { end < $0 } ?? false
-    }
+    return catalog.calendar.end(of: grain, containing: Int32(clamping: start)) < day
   }
 
   // MARK: HAVING, order, limit

@@ -7,10 +7,14 @@ struct GroupTable {
   let leftOut: Int
   /// The parts of each group's keys, in the order of the level.
   let identities: [[Scalar]]
+  /// The row of each of them.
+  let rows: [Int]
   private let rowsByIdentity: [[Scalar]: Int]
   private let columns: [String: ResultTable.Column]
 
-  init(_ aggregation: Aggregation, _ result: ResultTable) {
+  /// Takes an answer; `isLookedUp` tells whether rows are found by their keys, because there are
+  /// other tables.
+  init(_ aggregation: Aggregation, _ result: ResultTable, isLookedUp: Bool) {
     self.aggregation = aggregation
     leftOut = result.groupCount - result.rowCount
     let columns = Dictionary(
@@ -22,23 +26,29 @@ struct GroupTable {
       part.expression == nil ? nil : columns[part.name]
     }
     var identities: [[Scalar]] = []
-    var rows: [[Scalar]: Int] = [:]
+    var rows: [Int] = []
+    var rowsByIdentity: [[Scalar]: Int] = [:]
     identities.reserveCapacity(result.rowCount)
     rows.reserveCapacity(result.rowCount)
+    if isLookedUp { rowsByIdentity.reserveCapacity(result.rowCount) }
     let rowCounts =
       aggregation.hasOnlyAbsentKeys ? columns[Aggregation.rowCountColumn] : nil
     for row in 0..<result.rowCount {
       if case .integer(0) = rowCounts?.scalar(at: row) { continue }
       let identity = parts.map { $0?.scalar(at: row) ?? .null }
-      rows[identity] = row
+      if isLookedUp { rowsByIdentity[identity] = row }
+      rows.append(row)
       identities.append(identity)
     }
     self.identities = identities
-    rowsByIdentity = rows
+    self.rows = rows
+    self.rowsByIdentity = rowsByIdentity
   }
 
   /// The row of a group, or nil when no row of the fact belongs to it.
-  func row(of identity: [Scalar]) -> Int? { rowsByIdentity[identity] }
+  func row(of identity: [Scalar]) -> Int? {
+    identity.isEmpty ? rows.first : rowsByIdentity[identity]
+  }
 
   func column(_ name: String) -> ResultTable.Column? { columns[name] }
 }

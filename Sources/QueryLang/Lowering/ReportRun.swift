@@ -26,7 +26,8 @@ struct ReportRun {
     let top = TopGroups(authorized.plan)
     for aggregation in authorized.plan.aggregations {
       let result = try await groups(try planner.plan(for: aggregation), top)
-      tables.append(GroupTable(aggregation, result))
+      let isLookedUp = authorized.plan.aggregations.count > 1
+      tables.append(GroupTable(aggregation, result, isLookedUp: isLookedUp))
     }
     let finish = FinishPlan(
       plan: authorized.plan,
