@@ -171,6 +171,27 @@ import Testing
     #expect(states.byteCount == 0)
   }
 
+  @Test func aPlanWhoseSetsNeedTooMuchMemoryIsScannedInFull() throws {
+    let store = try Store.open(MemoryDirectory(), mode: .readWrite)
+    var random = SeededRandom(seed: 14)
+    try store.write { transaction in
+      try transaction.declare(ScanFixture.facts)
+      let rows = (0..<20_000).map { ScanFixture.fact($0, batch: 0, &random) }
+      _ = try transaction.upsert(ScanFixture.batch(rows, ScanFixture.facts), into: "facts")
+    }
+    var wide = plan
+    wide.aggregates = [Aggregate("ids", .countDistinct([.column("id"), .column("day")]))]
+    let limits = ScanLimits(bytes: 400_000)
+    let states = StateCache(byteBudget: 64 << 20, use: .afterChanges)
+    let pool = ScanPool(threads: 1)
+    let backend = LocalBackend(snapshot: try store.snapshot(), pool: pool, states: states)
+    let full = LocalBackend(snapshot: try store.snapshot(), pool: pool)
+    let expected = outcome { () throws(StoreError) in try full.executeNow(wide, limits: limits) }
+    let found = outcome { () throws(StoreError) in try backend.executeNow(wide, limits: limits) }
+    #expect(found.columns == expected.columns && found.error == expected.error)
+    #expect(states.byteCount == 0)
+  }
+
   @Test func aPlanOfManyGroupsIsScannedInFull() throws {
     var history = try History(seed: 13)
     let states = StateCache(byteBudget: 64 << 20, groupLimit: 2)

@@ -90,7 +90,7 @@ extension LocalBackend {
         statistics.reusedSegments += 1
         continue
       }
-      let (groups, added) = try scan.run(plan, segment: segment)
+      guard let (groups, added) = try scan.run(plan, segment: segment) else { return nil }
       let reader = StateReader(groups)
       guard reader.groupCount <= groupLimit, let part = reader.read(&state.texts) else {
         return nil
@@ -131,11 +131,19 @@ struct SegmentScan {
     )
   }
 
-  /// Returns the groups of one segment, and what was done for them.
+  /// Returns the groups of one segment, and what was done for them; nil where a scan for states needs
+  /// more memory than it may take, since it keeps sets that a plain one only counts.
   func run(
     _ plan: ScanPlan,
     segment: Int
-  ) throws(StoreError) -> (state: GroupState, statistics: ScanStatistics) {
-    try LocalScan(try compiled(plan, segment: segment), pool: pool, budget: budget).run()
+  ) throws(StoreError) -> (state: GroupState, statistics: ScanStatistics)? {
+    let before = budget.byteCount
+    defer { budget.release(bytes: budget.byteCount - before) }
+    do throws(StoreError) {
+      let compiled = try compiled(plan, segment: segment)
+      return try LocalScan(compiled, pool: pool, budget: budget).run()
+    } catch .limitReached(ScanBudget.memoryLimit, _) {
+      return nil
+    }
   }
 }

@@ -2,6 +2,9 @@ import Synchronization
 
 /// What one scan has used of its limits, and whether it should stop; shared by its threads.
 final class ScanBudget: Sendable {
+  /// How errors call the limit of `add(bytes:)`.
+  static let memoryLimit = "bytes of memory"
+
   private let limits: ScanLimits
   private let deadline: ContinuousClock.Instant
   private let clock: ContinuousClock
@@ -37,9 +40,15 @@ final class ScanBudget: Sendable {
   /// Counts bytes of groups and states that were added.
   func add(bytes count: Int) throws(StoreError) {
     if bytes.add(count, ordering: .relaxed).newValue > limits.bytes {
-      throw .limitReached(limit: "bytes of memory", value: "\(limits.bytes)")
+      throw .limitReached(limit: ScanBudget.memoryLimit, value: "\(limits.bytes)")
     }
   }
+
+  /// Bytes of groups and states so far.
+  var byteCount: Int { bytes.load(ordering: .relaxed) }
+
+  /// Takes bytes back of groups and states that are gone.
+  func release(bytes count: Int) { bytes.subtract(count, ordering: .relaxed) }
 
   /// Compares a number of groups with the limit.
   func check(groups: Int) throws(StoreError) {
