@@ -35,7 +35,9 @@ struct DistinctMembers {
 
   /// Takes pairs that are joined to one word, the slot above `shift` bits.
   init(joined: [UInt64], shift: UInt64, tuples: TupleGroups?) {
-    let sorted = joined.sorted()
+    var sorted = joined
+    let bits = 64 - (joined.max() ?? 0).leadingZeroBitCount
+    RowOrder.radixSort(&sorted, fromBit: 0, toBit: bits)
     slots = sorted.map { Int($0 >> shift) }
     values = sorted.map { $0 & ((1 << shift) - 1) }
     self.tuples = tuples

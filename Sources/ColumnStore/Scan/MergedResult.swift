@@ -59,8 +59,7 @@ struct MergedResult {
       return groups.sorted { compare(steps[...], $0, $1) < 0 }
     }
     guard limit > 0 else { return [] }
-    var heap = SlotHeap(limit: limit)
-    for group in groups { _ = heap.offer(group) { compare(steps[...], $0, $1) < 0 } }
+    let heap = best(limit, steps)
     var first = heap.slots.sorted { compare(steps[...], $0, $1) < 0 }
     if shape.plan.keepsTies, let last = first.last {
       let own = steps.prefix(Set(shape.plan.order.map(\.column)).count)
@@ -69,6 +68,40 @@ struct MergedResult {
       first += ties.sorted { compare(steps[...], $0, $1) < 0 }
     }
     return first
+  }
+
+  /// Returns the first groups in no order.
+  private func best(_ limit: Int, _ steps: [Step]) -> SlotHeap {
+    let values = steps.first.flatMap { leading($0) } ?? []
+    let isDescending = steps.first?.isDescending ?? false
+    var heap = SlotHeap(limit: limit)
+    var bound: Int64?
+    for group in state.rows.indices {
+      // Most groups are ruled out by one comparison with the worst of the best.
+      if let bound, isDescending ? values[group] < bound : values[group] > bound { continue }
+      let isChanged = heap.offer(group) { compare(steps[...], $0, $1) < 0 }
+      if isChanged, let worst = heap.worst, !values.isEmpty {
+        bound = hasValue(steps[0], worst) ? values[worst] : nil
+      }
+    }
+    return heap
+  }
+
+  /// The values of a step where they are integers side by side; any for a group without one.
+  private func leading(_ step: Step) -> [Int64]? {
+    guard case .output(let position) = step.source else { return nil }
+    switch shape.outputs[position].kind {
+    case .count, .distinct: return state.columns[position].counts
+    case .sum: return state.columns[position].sums.small
+    case .extremum, .doubleExtremum, .average: return nil
+    }
+  }
+
+  private func hasValue(_ step: Step, _ group: Int) -> Bool {
+    guard case .output(let position) = step.source,
+      case .sum = shape.outputs[position].kind
+    else { return true }
+    return step.takesNullForZero || state.columns[position].counts[group] > 0
   }
 
   private func steps() -> [Step] {

@@ -63,6 +63,9 @@ struct ExactSums: Sendable {
   private var narrow: [Int64] = []
   private var wide: [Int128]?
 
+  /// All sums, where they fit 64 bits; else nil.
+  var small: [Int64]? { wide == nil ? narrow : nil }
+
   /// The bytes that the sums take.
   var byteCount: Int { narrow.count * 8 + (wide?.count ?? 0) * 16 }
 

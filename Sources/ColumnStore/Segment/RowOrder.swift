@@ -59,8 +59,9 @@ struct RowOrder {
     }
   }
 
-  /// Sorts by a range of bits, eleven at a time, from the least significant ones.
-  private static func radixSort(_ keys: inout [UInt64], fromBit: Int, toBit: Int) {
+  /// Sorts by a range of bits, eleven at a time, from the least significant ones; keys that agree in
+  /// them keep their order.
+  static func radixSort(_ keys: inout [UInt64], fromBit: Int, toBit: Int) {
     var other = [UInt64](repeating: 0, count: keys.count)
     var shift = fromBit
     while shift < toBit {
