@@ -55,8 +55,9 @@ enum DistinctKernel {
     precondition(count == 0 || Int(largest) < limit, "a place for every slot")
   }
 
-  /// Gives each value that has no owner its row's slot, and counts it there. Pairs whose value is
-  /// owned by another slot are written to `conflicts`.
+  /// Gives each value that has no owner its row's slot, and counts it there.
+  ///
+  /// Pairs whose value is owned by another slot are written to `conflicts`.
   ///
   /// Returns the number of conflicts.
   static func claim<Code: LaneCode, Owner: LaneCode>(
@@ -138,7 +139,8 @@ enum DistinctKernel {
     return found
   }
 
-  /// Does the same for the values of which no other block has any, `own` numbers from `first` on.
+  /// Does the same for the values of which no other block has any.
+  ///
   /// The first entry of `owners` and the one past the block's own values belong to nobody who
   /// counts, so that pairs of other values are conflicts.
   static func claim<Code: LaneCode>(
@@ -176,8 +178,9 @@ enum DistinctKernel {
   /// Rows whose owners are looked up ahead of their turn.
   private static let ahead = 512
 
-  /// Reads the owners of rows that come next: these reads wait for memory together, since none waits
-  /// for another row's work. Returns something that depends on each of them.
+  /// Reads the owners of rows that come next, and returns something that depends on each of them.
+  ///
+  /// These reads wait for memory together, since none waits for another row's work.
   @inline(__always)
   private static func touch<Code: LaneCode, Owner: LaneCode>(
     _ codes: Span<Code>,
@@ -208,10 +211,10 @@ enum DistinctKernel {
   /// Rows of equal values that `fresh` compares with the ones before them.
   static let lookback = 4
 
-  /// Keeps the slot of each row whose pair of a value and a slot no row before it has; the others
-  /// become 0. Values do not descend, so only the rows just before can have the same.
+  /// Keeps the slot of each row whose pair of a value and a slot no row before it has, else 0.
   ///
-  /// Returns whether some value has more rows than `lookback`, where the answer is not good.
+  /// Values do not descend, so only the rows just before can have the same. Returns whether some
+  /// value has more rows than `lookback`, where the answer is not good.
   static func fresh<Code: LaneCode>(
     _ codes: Span<Code>,
     _ slots: Span<UInt32>,

@@ -8,6 +8,8 @@ extension ResultBuilder {
     enum Source {
       /// Ranks of all groups, by their slots; -1 for null.
       case ranks([Int32])
+      /// Ranks of a key's numbers, of which there are few; -1 for null.
+      case numbers(Int, ranks: [Int32])
       /// A key, read from the group.
       case key(Int)
       /// An aggregate, read from the group's states.
@@ -20,8 +22,8 @@ extension ResultBuilder {
     let takesNullForZero: Bool
   }
 
-  /// Numbers of a key up to which their ranks are worth finding for a tie.
-  private static let rankLimit = 65_536
+  /// Numbers of a key up to which their ranks are worth finding in any case.
+  private static let rankedNumbers = 1_024
 
   /// Returns the groups in the order of the plan, as far as its limit.
   func ordered() -> [Int] {
@@ -40,7 +42,13 @@ extension ResultBuilder {
   }
 
   /// The slots of all groups.
-  private var existing: [Int] { (1..<state.slotCount).filter(exists) }
+  private var existing: [Int] {
+    guard case .direct(let count) = compiled.grouping.way, state.accumulators[0].replicas == 1
+    else { return (1..<state.slotCount).filter(exists) }
+    // State 0 counts the rows of each group.
+    let rows = state.accumulators[0].integers
+    return (1..<count).filter { rows[$0] > 0 }
+  }
 
   /// Returns the first groups in no order: a heap holds the best so far with the worst on top.
   private func best(_ limit: Int, _ sortKeys: [SortKey]) -> [Int] {
@@ -106,11 +114,9 @@ extension ResultBuilder {
     let appended = keyNames.map { ScanPlan.Order($0) }
     for order in compiled.plan.order + appended where used.insert(order.column).inserted {
       if let key = keyNames.firstIndex(of: order.column) {
-        // With a limit most groups are compared once, and a later column for ties only.
-        let isBusy = compiled.plan.limit == nil
         result.append(
           SortKey(
-            source: source(key, isBusy: isBusy),
+            source: source(key),
             isDescending: order.isDescending,
             takesNullForZero: false
           )
@@ -129,17 +135,28 @@ extension ResultBuilder {
     return result
   }
 
-  private func source(_ position: Int, isBusy: Bool) -> SortKey.Source {
+  private func source(_ position: Int) -> SortKey.Source {
     let key = compiled.grouping.keys[position]
-    let numbers = key.count ?? .max
-    guard isBusy || (key.kind != .integer && numbers <= UInt64(ResultBuilder.rankLimit)) else {
-      return .key(position)
+    // With a limit most groups are compared once, and a later column for ties only.
+    let groups = compiled.plan.limit == nil ? groupCount : 0
+    if let numbers = key.count, numbers <= UInt64(max(ResultBuilder.rankedNumbers, groups)) {
+      var values: [Int64?] = [nil]
+      for number in 1..<max(1, numbers) { values.append(key.value(number)) }
+      return .numbers(position, ranks: ranks(values, key.kind))
     }
+    guard compiled.plan.limit == nil else { return .key(position) }
     let slots = existing
-    let values = slots.map { self.key(position, key, $0) }
+    let found = ranks(slots.map { self.key(position, key, $0) }, key.kind)
+    var bySlot = [Int32](repeating: -1, count: state.slotCount)
+    for (slot, rank) in zip(slots, found) { bySlot[slot] = rank }
+    return .ranks(bySlot)
+  }
+
+  /// Returns the ranks of a key's values; -1 for null.
+  private func ranks(_ values: [Int64?], _ kind: ValueKind) -> [Int32] {
     let distinct = Array(Set(values.compactMap { $0 }))
     let sorted: [Int64]
-    switch key.kind {
+    switch kind {
     case .integer: sorted = distinct.sorted()
     case .double: sorted = distinct.sorted { number($0) < number($1) }
     case .text(let space):
@@ -149,9 +166,7 @@ extension ResultBuilder {
     }
     var ranks: [Int64: Int32] = [:]
     for (rank, value) in sorted.enumerated() { ranks[value] = Int32(truncatingIfNeeded: rank) }
-    var bySlot = [Int32](repeating: -1, count: state.slotCount)
-    for (slot, value) in zip(slots, values) { bySlot[slot] = value.flatMap { ranks[$0] } ?? -1 }
-    return .ranks(bySlot)
+    return values.map { value in value.flatMap { ranks[$0] } ?? -1 }
   }
 
   private func number(_ pattern: Int64) -> Double {
@@ -160,17 +175,25 @@ extension ResultBuilder {
 
   private func compare(_ key: SortKey, _ left: Int, _ right: Int) -> Int {
     switch key.source {
-    case .ranks(let ranks):
-      let one = ranks[left]
-      let other = ranks[right]
-      if one == other { return 0 }
-      if one < 0 || other < 0 { return one < 0 ? 1 : -1 }
-      return (one < other) == key.isDescending ? 1 : -1
+    case .ranks(let ranks): return compare(ranks[left], ranks[right], key)
+    case .numbers(let position, let ranks):
+      return compare(
+        ranks[Int(state.keyNumber(position, left))],
+        ranks[Int(state.keyNumber(position, right))],
+        key
+      )
     case .key(let position):
       return compareKeys(position, left, right, key.isDescending)
     case .output(let output):
       return compareOutputs(key, output, left, right)
     }
+  }
+
+  /// Compares ranks; -1 comes last.
+  private func compare(_ one: Int32, _ other: Int32, _ key: SortKey) -> Int {
+    if one == other { return 0 }
+    if one < 0 || other < 0 { return one < 0 ? 1 : -1 }
+    return (one < other) == key.isDescending ? 1 : -1
   }
 
   private func compareKeys(

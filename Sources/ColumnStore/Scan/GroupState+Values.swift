@@ -2,23 +2,28 @@ extension GroupState {
   /// Returns the value of a key of a group: an integer, a code or a bit pattern; nil for null.
   func keyValue(_ position: Int, _ slot: Int) -> Int64? {
     let key = compiled.grouping.keys[position]
-    let stride = compiled.grouping.strides[position]
-    let number: UInt64
-    switch compiled.grouping.way {
-    case .single: return nil
-    case .direct: number = UInt64(slot - 1) / stride % (key.count ?? 1)
-    case .words: number = words.keys[slot - 1] / stride % (key.count ?? 1)
-    case .tuples:
+    switch key.way {
+    case .affine, .table:
+      let number = keyNumber(position, slot)
+      return number == 0 ? nil : key.value(number)
+    case .integer, .pattern:
       let width = compiled.grouping.tupleWidth
       let nulls = tuples.words[slot * width - 1]
-      if nulls >> UInt64(position) & 1 == 1 { return nil }
-      let word = tuples.words[(slot - 1) * width + position]
-      switch key.way {
-      case .integer, .pattern: return key.value(word)
-      case .affine, .table: number = word
-      }
+      if nulls >> UInt64(position & 63) & 1 == 1 { return nil }
+      return key.value(tuples.words[(slot - 1) * width + position])
     }
-    return number == 0 ? nil : key.value(number)
+  }
+
+  /// Returns the number of a key of a group, for keys that have small numbers; 0 for null.
+  func keyNumber(_ position: Int, _ slot: Int) -> UInt64 {
+    let stride = compiled.grouping.strides[position]
+    let count = compiled.grouping.keys[position].count ?? 1
+    switch compiled.grouping.way {
+    case .single: return 0
+    case .direct: return UInt64(slot - 1) / stride % count
+    case .words: return words.keys[slot - 1] / stride % count
+    case .tuples: return tuples.words[(slot - 1) * compiled.grouping.tupleWidth + position]
+    }
   }
 }
 

@@ -44,7 +44,10 @@ extension PlanCompiler {
     case .range(let value, _, _) where isCheap(value): return condition
     case .isNull(let value) where isCheap(value): return condition
     case .flags(let value, _) where isCheap(value): return condition
-    case .and, .or, .not, .range, .isNull, .flags, .integers, .doubles, .unlisted: break
+    case .not(let part):
+      // Whether a column has a value is known without a look at its codes.
+      if case .isNull(let value) = program.conditions[part], isCheap(value) { return condition }
+    case .and, .or, .range, .isNull, .flags, .integers, .doubles, .unlisted: break
     }
     if let pivot = pivot(of: .condition(condition)), let domain = domain(of: pivot),
       let flags = flagged(condition, over: pivot, domain)
