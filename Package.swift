@@ -36,7 +36,12 @@ var targets: [Target] = [
     pkgConfig: "libxxhash",
     providers: [.apt(["libxxhash-dev"])]
   ),
-  .target(name: "ColumnStore", dependencies: ["CZstd", "CXXHash"], swiftSettings: strict),
+  .target(name: "CMandiKernels"),
+  .target(
+    name: "ColumnStore",
+    dependencies: ["CMandiKernels", "CZstd", "CXXHash"],
+    swiftSettings: strict
+  ),
   .target(
     name: "Commerce",
     dependencies: ["ColumnStore"],
@@ -148,4 +153,12 @@ if withHTTP {
   ]
 }
 
-let package = Package(name: "mandi", dependencies: dependencies, targets: targets)
+// For `Benchmarks`, which is a package of its own.
+let products: [Product] = [.library(name: "ColumnStore", targets: ["ColumnStore"])]
+
+let package = Package(
+  name: "mandi",
+  products: products,
+  dependencies: dependencies,
+  targets: targets
+)

@@ -67,7 +67,12 @@ import Testing
     let others = bits(rows) { $0 % 2 == 0 }
     var compact = [UInt64](repeating: 7, count: words.count)
     var compactSpan = compact.mutableSpan
-    BitmapKernel.compact(others.span, selection.span, count: found, into: &compactSpan)
+    BitmapKernel.compact(
+      others.span,
+      keeping: words.span,
+      count: words.count,
+      into: &compactSpan
+    )
     let wanted = bits(found) { expected[$0] % 2 == 0 }
     #expect(Array(compact[..<wanted.count]) == wanted)
     var inverted = words

@@ -82,23 +82,26 @@ enum BitmapKernel {
   /// Writes the bits of the selected rows side by side.
   static func compact(
     _ words: Span<UInt64>,
-    _ rows: Span<UInt16>,
+    keeping kept: Span<UInt64>,
     count: Int,
     into result: inout MutableSpan<UInt64>
   ) {
-    precondition(rows.count >= count && result.count >= wordCount(count), "room for every row")
-    var row = 0
-    for word in 0..<wordCount(count) {
-      var bits: UInt64 = 0
-      let end = min(row + 64, count)
-      var place: UInt64 = 0
-      while row < end {
-        let source = Int(rows[row])
-        bits |= (words[source >> 6] &>> UInt64(source & 63) & 1) &<< place
+    precondition(words.count >= count && kept.count >= count, "bitmaps are equally long")
+    var place = 0
+    var gathered: UInt64 = 0
+    for word in 0..<count {
+      let source = words[word]
+      var bits = kept[word]
+      while bits != 0 {
+        gathered |= (source &>> UInt64(bits.trailingZeroBitCount) & 1) &<< UInt64(place & 63)
         place &+= 1
-        row &+= 1
+        if place & 63 == 0 {
+          result[place >> 6 &- 1] = gathered
+          gathered = 0
+        }
+        bits &= bits &- 1
       }
-      result[word] = bits
     }
+    if place & 63 != 0 { result[place >> 6] = gathered }
   }
 }

@@ -1,4 +1,4 @@
-/// Loops that turn stored codes into values, for all rows or for selected ones.
+/// Loops that turn stored codes into values, or bring those of selected rows together.
 enum GatherKernel {
   /// Writes the value of every code.
   static func widen<Code: LaneCode>(
@@ -16,32 +16,25 @@ enum GatherKernel {
     }
   }
 
-  /// Writes the values of the selected rows side by side.
-  static func select<Code: LaneCode>(
+  /// Writes the codes of rows whose bits are set side by side and returns how many they are.
+  static func compress<Code: BitwiseCopyable>(
     _ codes: Span<Code>,
-    _ rows: Span<UInt16>,
-    base: Int64,
-    multiplier: Int64,
+    _ words: Span<UInt64>,
     count: Int,
-    into values: inout MutableSpan<Int64>
-  ) {
-    precondition(rows.count >= count && values.count >= count, "a place for every row")
-    for place in 0..<count {
-      // Safe: `place` is below both counts, checked above; the code's row is checked here.
-      let row = unsafe Int(rows[unchecked: place])
-      unsafe values[unchecked: place] = base &+ multiplier &* Int64(truncatingIfNeeded: codes[row])
+    into result: inout MutableSpan<Code>
+  ) -> Int {
+    precondition(codes.count >= count && result.count >= count, "a place for every code")
+    var found = 0
+    for word in 0..<BitmapKernel.wordCount(count) {
+      var bits = words[word]
+      while bits != 0 {
+        // A bit past the last row would be found by the check of `codes`; so many codes have room.
+        result[found] = codes[word &* 64 &+ bits.trailingZeroBitCount]
+        found &+= 1
+        bits &= bits &- 1
+      }
     }
-  }
-
-  /// Writes the doubles of the selected rows side by side.
-  static func select(
-    _ source: Span<Double>,
-    _ rows: Span<UInt16>,
-    count: Int,
-    into values: inout MutableSpan<Double>
-  ) {
-    precondition(rows.count >= count && values.count >= count, "a place for every row")
-    for place in 0..<count { values[place] = source[Int(rows[place])] }
+    return found
   }
 
   /// Copies the first values.

@@ -17,6 +17,40 @@ enum SlotKernel {
     }
   }
 
+  /// What a code is worth in slots: `offset + multiplier * code`, wrapping.
+  struct Part {
+    let offset: UInt32
+    let multiplier: UInt32
+  }
+
+  /// Writes a part for each code, or slot 0 where the row's bit is clear.
+  static func write<Code: LaneCode>(
+    _ codes: Span<Code>,
+    _ part: Part,
+    kept words: Span<UInt64>?,
+    count: Int,
+    into slots: inout MutableSpan<UInt32>
+  ) {
+    precondition(codes.count >= count && slots.count >= count, "a slot for every code")
+    let (offset, multiplier) = (part.offset, part.multiplier)
+    guard let words else {
+      for row in 0..<count {
+        // Safe: `row` is below both counts, checked above.
+        let code = unsafe UInt32(truncatingIfNeeded: codes[unchecked: row])
+        unsafe slots[unchecked: row] = offset &+ multiplier &* code
+      }
+      return
+    }
+    precondition(words.count >= BitmapKernel.wordCount(count), "a bit for every row")
+    for row in 0..<count {
+      // Safe: `row` is below all counts, checked above.
+      let bit = unsafe words[unchecked: row >> 6] &>> UInt64(row & 63) & 1
+      let code = unsafe UInt32(truncatingIfNeeded: codes[unchecked: row])
+      unsafe slots[unchecked: row] =
+        (offset &+ multiplier &* code) & (0 &- UInt32(truncatingIfNeeded: bit))
+    }
+  }
+
   /// Adds the table's parts of a key without nulls.
   static func addTable<Code: LaneCode, Slot: LaneCode>(
     _ codes: Span<Code>,

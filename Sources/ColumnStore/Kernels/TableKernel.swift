@@ -76,6 +76,50 @@ enum TableKernel {
     return bits
   }
 
+  /// Sizes that a table of bits for codes of 16 bits may have.
+  static let memberSizes = [512, 1_024, 2_048]
+
+  /// Sets the bits of rows whose byte has a flag of 1; there are 256 flags of 0 or 1.
+  static func member(
+    _ codes: Span<UInt8>,
+    flags: Span<UInt8>,
+    count: Int,
+    into words: inout MutableSpan<UInt64>
+  ) {
+    precondition(codes.count >= count && flags.count >= 256, "a flag for every byte")
+    for word in 0..<BitmapKernel.wordCount(count) {
+      var bits: UInt64 = 0
+      for row in (word * 64)..<min(word * 64 + 64, count) {
+        // Safe: `row` is below the count, and a byte below the number of flags; checked above.
+        let flag = unsafe flags[unchecked: Int(codes[unchecked: row])] & 1
+        bits |= UInt64(flag) &<< UInt64(row & 63)
+      }
+      words[word] = bits
+    }
+  }
+
+  /// Sets the bits of rows whose code's bit is set in a table; a code beyond the table counts by its
+  /// remainder.
+  static func member(
+    _ codes: Span<UInt16>,
+    table: Span<UInt64>,
+    count: Int,
+    into words: inout MutableSpan<UInt64>
+  ) {
+    let entries = table.count * 64
+    precondition(codes.count >= count && memberSizes.contains(entries), "a table of bits")
+    for word in 0..<BitmapKernel.wordCount(count) {
+      var bits: UInt64 = 0
+      for row in (word * 64)..<min(word * 64 + 64, count) {
+        // Safe: `row` is below the count; the remainder is inside the table; checked above.
+        let entry = unsafe Int(codes[unchecked: row]) & (entries &- 1)
+        let bit = unsafe table[unchecked: entry >> 6] &>> UInt64(entry & 63) & 1
+        bits |= bit &<< UInt64(row & 63)
+      }
+      words[word] = bits
+    }
+  }
+
   /// Writes one value into the rows whose bits are clear.
   static func patch<Value: BitwiseCopyable>(
     _ values: inout MutableSpan<Value>,

@@ -99,6 +99,9 @@ final class Accumulator {
     }
   }
 
+  /// Adds to a count, or to a sum that is proven to fit 64 bits in the end.
+  func add(_ value: Int64, to slot: Int) { integers[slot * replicas] &+= value }
+
   /// The sum of a slot's replicas: a count or a sum.
   func total(_ slot: Int) -> Int128 {
     if isWide { return wides[slot] }

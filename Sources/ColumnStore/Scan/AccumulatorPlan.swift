@@ -56,6 +56,10 @@ struct CompiledPlan: Sendable {
   let grouping: GroupingPlan
   /// The states.
   let accumulators: [AccumulatorPlan]
+  /// For each state its input as a sum of columns, where it is one.
+  let forms: [AffineForm?]
+  /// The states that are added together; nil for none.
+  let packed: PackedPlan?
   /// Codings of the parts of distinct counts.
   let distinctCodings: [KeyCoding]
   /// Distinct counts.

@@ -72,7 +72,7 @@ extension BlockEvaluator {
     case .all: return rowCount
     case .some(let source):
       kernelCalls += 1
-      return BitmapKernel.count(source.words.span, count: wordCount)
+      return VectorKernel.count(source.words.span, count: wordCount, at: level)
     }
   }
 

@@ -5,9 +5,28 @@ extension BlockEvaluator {
       preconditionFailure("a domain gives its node directly")
     }
     let vector = try columns.vector(column)
-    let lane = Lane(vector)
+    let lane = Lane(vector, rows: strip, validity: validity(of: vector))
     guard let selection else { return lane }
     return gather(lane, selection)
+  }
+
+  private func validity(of vector: ColumnVector) -> RowBits {
+    guard let words = vector.validity.words else { return .all }
+    if vector.validity.nullCount == vector.rowCount { return .none }
+    return .some(stripBits(words))
+  }
+
+  /// Returns the strip's part of a block's bitmap.
+  func stripBits(_ words: [UInt64]) -> BitLane {
+    let first = strip.lowerBound / 64
+    let count = BitmapKernel.wordCount(strip.count)
+    if first == 0 && count == words.count { return BitLane(words: words) }
+    let result = arena.bits()
+    var partMemory = result.storage.taken()
+    defer { result.storage = partMemory }
+    var part = partMemory.mutableSpan
+    GatherKernel.copy(words.span.extracting(first..<(first + count)), count: count, into: &part)
+    return result
   }
 
   private func gather(_ lane: Lane, _ selection: RowSelection) -> Lane {
@@ -20,8 +39,8 @@ extension BlockEvaluator {
       kernelCalls += 1
       BitmapKernel.compact(
         words.words.span,
-        selection.rows.span,
-        count: selection.count,
+        keeping: selection.kept.words.span,
+        count: BitmapKernel.wordCount(strip.count),
         into: &compact
       )
       validity = .some(bits)
@@ -30,23 +49,29 @@ extension BlockEvaluator {
     switch lane.values {
     case .integer, .double: return Lane(values: lane.values, validity: validity)
     case .integers(let base, let multiplier, let codes):
-      let result = arena.integers()
-      codes.apply(
-        SelectCall(base: base, multiplier: multiplier, selection: selection, result: result)
+      let gathered = codes.compressed(
+        CompressCall(
+          kept: selection.kept,
+          count: strip.count,
+          result: arena.codes(),
+          level: level
+        )
       )
       return Lane(
-        values: .integers(base: 0, multiplier: 1, .computed(result)),
+        values: .integers(base: base, multiplier: multiplier, gathered),
         validity: validity
       )
-    case .storedDoubles(let buffer):
-      let result = arena.doubles()
-      buffer.withSpan(of: Double.self) { source in
-        var valuesMemory = result.storage.taken()
-        defer { result.storage = valuesMemory }
-        var values = valuesMemory.mutableSpan
-        GatherKernel.select(source, selection.rows.span, count: selection.count, into: &values)
-      }
-      return Lane(values: .doubles(result), validity: validity)
+    case .storedDoubles(let doubles):
+      let call = CompressCall(
+        kept: selection.kept,
+        count: strip.count,
+        result: arena.codes(),
+        level: level
+      )
+      return Lane(
+        values: .storedDoubles(doubles.withSpan(of: UInt64.self) { call.run($0) }),
+        validity: validity
+      )
     case .texts: return Lane(values: lane.values, validity: validity)
     case .doubles: preconditionFailure("computed doubles are gathered by their inputs")
     }
@@ -59,8 +84,9 @@ extension BlockEvaluator {
     let bits = arena.bits()
     kernelCalls += 1
     for word in 0..<BitmapKernel.wordCount(rowCount) { bits.storage[word] = 0 }
+    let numbers = selection?.numbers(rows: strip.count)
     for row in 0..<rowCount {
-      let place = selection.map { Int($0.rows[row]) } ?? row
+      let place = numbers.map { Int($0[row]) } ?? row
       let text = BlockEvaluator.text(at: place, offsets, bytes)
       if matcher.matches(text) { bits.storage[row >> 6] |= 1 << UInt64(row & 63) }
     }
@@ -68,7 +94,7 @@ extension BlockEvaluator {
   }
 
   /// Returns one plain text of a block.
-  static func text(at row: Int, _ offsets: VectorBuffer, _ bytes: VectorBuffer) -> String {
+  static func text(at row: Int, _ offsets: CodeSlice, _ bytes: VectorBuffer) -> String {
     let (start, end) = offsets.withSpan(of: UInt32.self) { (Int($0[row]), Int($0[row + 1])) }
     return bytes.withSpan(of: UInt8.self) { utf8 in
       var units: [UInt8] = []

@@ -10,7 +10,7 @@ extension BlockEvaluator {
       var answer = RowBits.all
       for part in parts {
         answer = and(answer, try rows(part, active: and(active, answer)))
-        if case .none = answer { return .none }
+        if isNone(answer) { return .none }
       }
       return answer
     case .or(let parts):
@@ -29,7 +29,7 @@ extension BlockEvaluator {
       return try compareDoubles(left, relation, right, active)
     case .isNull(let value): return not(try lane(value, active: active).validity)
     case .flags(let value, let table):
-      return flags(try lane(value, active: active), program.flags[table])
+      return flags(try lane(value, active: active), of: value, table)
     case .text(let value, let matcher):
       return match(try lane(value, active: active), program.textMatchers[matcher])
     case .unlisted(let value, let list):
@@ -101,7 +101,8 @@ extension BlockEvaluator {
         low: range.lowerBound,
         high: range.upperBound,
         count: rowCount,
-        result: arena.bits()
+        result: arena.bits(),
+        level: level
       )
       kernelCalls += 1
       return and(codes.apply(call), lane.validity)
@@ -110,7 +111,17 @@ extension BlockEvaluator {
     }
   }
 
-  private func flags(_ lane: Lane, _ table: FlagTable) -> RowBits {
+  /// Tells whether no row is left, so that the other parts of a condition need not be looked at.
+  private func isNone(_ bits: RowBits) -> Bool {
+    switch bits {
+    case .none: true
+    case .all: false
+    case .some: count(bits) == 0
+    }
+  }
+
+  private func flags(_ lane: Lane, of value: Int, _ number: Int) -> RowBits {
+    let table = program.flags[number]
     let nulls = table.flags[0] == 1 ? not(lane.validity) : .none
     switch lane.values {
     case .integer(let value):
@@ -122,17 +133,36 @@ extension BlockEvaluator {
       let holds = table.flags[origin.entry(value)] == 1
       return or(holds ? lane.validity : .none, nulls)
     case .integers(let base, let multiplier, let codes):
-      let bits = arena.bits()
       let origin = TableKernel.Origin(
         offset: base &- table.low,
         multiplier: multiplier,
         entries: UInt64(table.entries)
       )
       kernelCalls += 1
-      codes.apply(FlagCall(origin: origin, flags: table.flags, count: rowCount, result: bits))
+      let bits = arena.bits()
+      switch codes {
+      case .bits8(let slice): member(slice, origin, table, into: bits)
+      case .bits16(let slice):
+        let largest = largestCode(of: value, base: base, multiplier: multiplier)
+        if let member = memberTable(number, origin, largest: largest) {
+          self.member(slice, member, into: bits)
+        } else {
+          test(codes, origin, table, into: bits)
+        }
+      case .bits32, .bits64, .computed: test(codes, origin, table, into: bits)
+      }
       return or(and(.some(bits), lane.validity), nulls)
     case .double, .storedDoubles, .doubles, .texts:
       preconditionFailure("a table of flags has no doubles and no texts")
     }
+  }
+
+  private func test(
+    _ codes: LaneCodes,
+    _ origin: TableKernel.Origin,
+    _ table: FlagTable,
+    into bits: BitLane
+  ) {
+    codes.apply(FlagCall(origin: origin, flags: table.flags, count: rowCount, result: bits))
   }
 }

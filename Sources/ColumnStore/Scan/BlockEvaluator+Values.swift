@@ -285,38 +285,47 @@ extension Lane {
     self.init(values: .integers(base: 0, multiplier: 1, .computed(lane)), validity: validity)
   }
 
-  /// Makes a lane of a stored column's values.
-  init(_ vector: ColumnVector) {
-    validity =
-      if let words = vector.validity.words {
-        vector.validity.nullCount == vector.rowCount ? .none : .some(BitLane(words: words))
-      } else {
-        .all
-      }
+  /// Makes a lane of some rows of a stored column; `validity` is that of those rows.
+  init(_ vector: ColumnVector, rows: Range<Int>, validity: RowBits) {
+    self.validity = validity
     values =
       switch vector.storage {
       case .constant(let value):
         vector.type == .float64
           ? .double(Double(bitPattern: UInt64(bitPattern: value))) : .integer(value)
       case .frame(let width, let base, let multiplier, let codes):
-        .integers(base: base, multiplier: multiplier, LaneCodes(width, codes))
+        .integers(base: base, multiplier: multiplier, LaneCodes(width, codes, rows))
       case .dictionary(let width, let codes):
-        .integers(base: 0, multiplier: 1, LaneCodes(width, codes))
-      case .doubles(let buffer): .storedDoubles(buffer)
-      case .text(let offsets, let bytes): .texts(offsets: offsets, bytes: bytes)
+        .integers(base: 0, multiplier: 1, LaneCodes(width, codes, rows))
+      case .doubles(let buffer): .storedDoubles(buffer.slice(rows, width: 8))
+      case .text(let offsets, let bytes):
+        .texts(
+          offsets: offsets.slice(rows.lowerBound..<(rows.upperBound + 1), width: 4),
+          bytes: bytes
+        )
       }
+  }
+
+  /// Makes a lane of all rows of a stored column.
+  init(_ vector: ColumnVector) {
+    var validity = RowBits.all
+    if let words = vector.validity.words {
+      validity = vector.validity.nullCount == vector.rowCount ? .none : .some(BitLane(words: words))
+    }
+    self.init(vector, rows: 0..<vector.rowCount, validity: validity)
   }
 }
 
 extension LaneCodes {
-  /// Makes the codes of a stored column.
-  init(_ width: ColumnVector.CodeWidth, _ codes: VectorBuffer) {
+  /// Makes the codes of some rows of a stored column.
+  init(_ width: ColumnVector.CodeWidth, _ codes: VectorBuffer, _ rows: Range<Int>) {
+    let slice = codes.slice(rows, width: Int(width.rawValue))
     self =
       switch width {
-      case .bits8: .bits8(codes)
-      case .bits16: .bits16(codes)
-      case .bits32: .bits32(codes)
-      case .bits64: .bits64(codes)
+      case .bits8: .bits8(slice)
+      case .bits16: .bits16(slice)
+      case .bits32: .bits32(slice)
+      case .bits64: .bits64(slice)
       }
   }
 }

@@ -1,6 +1,6 @@
-/// Evaluates the nodes of a program for the rows of one block, a column at a time.
+/// Evaluates the nodes of a program for a strip of one block's rows, a column at a time.
 ///
-/// It belongs to one thread. Each node is evaluated at most once a block (`begin` forgets), unless
+/// It belongs to one thread. Each node is evaluated at most once a strip (`begin` forgets), unless
 /// integer arithmetic did not fit in rows that did not ask for it: such a result is good for the
 /// rows that asked, and is not kept.
 final class BlockEvaluator {
@@ -30,8 +30,12 @@ final class BlockEvaluator {
   let arena: LaneArena
   /// How many kernels were called since the evaluator was made.
   var kernelCalls = 0
-  /// The rows of the block, or the selected ones.
+  /// The instructions that kernels may use.
+  let level: KernelLevel
+  /// The rows of the strip, or the selected ones.
   private(set) var rowCount = 0
+  /// The rows of the block that are looked at; they begin at a multiple of 64.
+  private(set) var strip = 0..<0
 
   private(set) var source: Source
   private(set) var selection: RowSelection?
@@ -40,22 +44,27 @@ final class BlockEvaluator {
   private var conditions: [RowBits?]
   /// Grows when arithmetic did not fit in rows that nobody asked for.
   private var doubts = 0
+  /// Tables for codes of 16 bits, by the number of their flags.
+  var memberTables: [Int: MemberTable] = [:]
 
   /// Makes an evaluator without rows.
-  init(program: ScanProgram, arena: LaneArena) {
+  init(program: ScanProgram, arena: LaneArena, level: KernelLevel) {
     self.program = program
     self.arena = arena
+    self.level = level
     source = .domain(node: -1, Lane(values: .integer(0), validity: .none))
     lanes = Array(repeating: nil, count: program.values.count)
     widened = Array(repeating: nil, count: program.values.count)
     conditions = Array(repeating: nil, count: program.conditions.count)
   }
 
-  /// Starts a block: all its rows, or those of a selection, which then have the numbers `0...`.
-  func begin(_ source: Source, rowCount: Int, selection: RowSelection? = nil) {
+  /// Starts a strip: all its rows, or those of a selection, which then have the numbers `0...`.
+  func begin(_ source: Source, strip: Range<Int>, selection: RowSelection? = nil) {
+    precondition(strip.lowerBound % 64 == 0, "a strip begins with a word of a bitmap")
     self.source = source
+    self.strip = strip
     self.selection = selection
-    self.rowCount = selection?.count ?? rowCount
+    rowCount = selection?.count ?? strip.count
     for index in lanes.indices {
       lanes[index] = nil
       widened[index] = nil

@@ -85,6 +85,9 @@ extension CompiledPlan {
     self.filter = filter
     self.grouping = grouping
     self.accumulators = aggregates.accumulators
+    let compiled = aggregates.compiler.program
+    forms = aggregates.accumulators.map { $0.input.flatMap { AffineForm(of: $0, in: compiled) } }
+    packed = PackedPlan(aggregates.accumulators, compiled, grouping, left)
     self.distinctCodings = aggregates.distinctCodings
     self.distincts = aggregates.distincts
     self.outputs = aggregates.outputs

@@ -48,6 +48,24 @@ struct KeyCoding: Sendable {
     }
   }
 
+  /// Returns a range that holds the numbers of a block's rows; nil when zone maps do not tell.
+  func range(_ program: ScanProgram, _ zone: (Int) -> ZoneMap) -> ClosedRange<UInt64>? {
+    guard case .column(let column) = program.values[source].operation else { return nil }
+    let map = zone(program.columns[column].index)
+    guard map.nullCount == 0, case .integers(let minimum, let maximum) = map.bounds else {
+      return nil
+    }
+    switch way {
+    case .affine(let low):
+      return UInt64(bitPattern: minimum &- low &+ 1)...UInt64(bitPattern: maximum &- low &+ 1)
+    case .table(_, let low, let numbers, _, _):
+      let entries = numbers[(Int(minimum - low) + 1)...(Int(maximum - low) + 1)]
+      guard let least = entries.min(), let largest = entries.max() else { return nil }
+      return least...largest
+    case .integer, .pattern: return nil
+    }
+  }
+
   /// Returns the one number of a whole block, as far as zone maps tell it.
   func constant(_ program: ScanProgram, _ zone: (Int) -> ZoneMap) -> UInt64? {
     let node: Int

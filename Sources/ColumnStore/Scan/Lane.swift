@@ -58,6 +58,15 @@ final class WordLane {
   init(capacity: Int) { storage = Array(repeating: 0, count: capacity) }
 }
 
+/// Codes that were brought together from selected rows, or room for them; owned by one thread.
+final class CodeLane {
+  /// The memory.
+  let memory: ScratchBuffer
+
+  /// Makes room for a number of rows of any width.
+  init(capacity: Int) { memory = ScratchBuffer(byteCount: capacity * 8) }
+}
+
 /// Which rows of a block: the two common answers need no bitmap.
 enum RowBits {
   case none
@@ -67,10 +76,10 @@ enum RowBits {
 
 /// The codes of an integer lane, stored or computed.
 enum LaneCodes {
-  case bits8(VectorBuffer)
-  case bits16(VectorBuffer)
-  case bits32(VectorBuffer)
-  case bits64(VectorBuffer)
+  case bits8(CodeSlice)
+  case bits16(CodeSlice)
+  case bits32(CodeSlice)
+  case bits64(CodeSlice)
   case computed(IntegerLane)
 }
 
@@ -87,11 +96,11 @@ struct Lane {
     /// Every row has this double.
     case double(Double)
     /// Stored doubles.
-    case storedDoubles(VectorBuffer)
+    case storedDoubles(CodeSlice)
     /// Computed doubles.
     case doubles(DoubleLane)
     /// Stored texts without a dictionary.
-    case texts(offsets: VectorBuffer, bytes: VectorBuffer)
+    case texts(offsets: CodeSlice, bytes: VectorBuffer)
   }
 
   /// The values.
@@ -111,13 +120,14 @@ final class LaneArena {
   private var bitLanes: [BitLane] = []
   private var slotLanes: [SlotLane] = []
   private var wordLanes: [WordLane] = []
-  private var used = (integers: 0, doubles: 0, bits: 0, slots: 0, words: 0)
+  private var codeLanes: [CodeLane] = []
+  private var used = (integers: 0, doubles: 0, bits: 0, slots: 0, words: 0, codes: 0)
 
   /// Makes an arena for blocks of at most `capacity` rows.
   init(capacity: Int) { self.capacity = max(1, capacity) }
 
   /// Takes every lane back.
-  func reset() { used = (0, 0, 0, 0, 0) }
+  func reset() { used = (0, 0, 0, 0, 0, 0) }
 
   /// Hands out room for integers; the contents are unspecified.
   func integers() -> IntegerLane {
@@ -148,6 +158,13 @@ final class LaneArena {
     if used.slots == slotLanes.count { slotLanes.append(SlotLane(capacity: capacity)) }
     used.slots += 1
     return slotLanes[used.slots - 1]
+  }
+
+  /// Hands out room for codes of any width; the contents are unspecified.
+  func codes() -> CodeLane {
+    if used.codes == codeLanes.count { codeLanes.append(CodeLane(capacity: capacity)) }
+    used.codes += 1
+    return codeLanes[used.codes - 1]
   }
 
   /// Hands out room for `width` words a row; the contents are unspecified.

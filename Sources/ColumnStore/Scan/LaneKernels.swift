@@ -34,25 +34,31 @@ struct WidenCall: CodeKernel {
   }
 }
 
-/// Codes of selected rows to values.
-struct SelectCall: CodeKernel {
-  let base: Int64
-  let multiplier: Int64
-  let selection: RowSelection
-  let result: IntegerLane
+/// Codes of selected rows, side by side in their own width.
+struct CompressCall {
+  let kept: BitLane
+  let count: Int
+  let result: CodeLane
+  let level: KernelLevel
 
-  func run<Code: LaneCode>(_ codes: Span<Code>) {
-    var valuesMemory = result.storage.taken()
-    defer { result.storage = valuesMemory }
-    var values = valuesMemory.mutableSpan
-    GatherKernel.select(
-      codes,
-      selection.rows.span,
-      base: base,
-      multiplier: multiplier,
-      count: selection.count,
-      into: &values
-    )
+  func run<Code: LaneCode>(_ codes: Span<Code>) -> CodeSlice {
+    let found = result.memory.withMutableSpan(of: Code.self) { target in
+      VectorKernel.compress(codes, kept.words.span, count: count, into: &target, at: level)
+    }
+    return result.memory.slice(byteCount: found * MemoryLayout<Code>.stride)
+  }
+}
+
+extension LaneCodes {
+  /// Returns the codes of selected rows; computed values become codes of 64 bits.
+  func compressed(_ call: CompressCall) -> LaneCodes {
+    switch self {
+    case .bits8(let slice): .bits8(slice.withSpan(of: UInt8.self) { call.run($0) })
+    case .bits16(let slice): .bits16(slice.withSpan(of: UInt16.self) { call.run($0) })
+    case .bits32(let slice): .bits32(slice.withSpan(of: UInt32.self) { call.run($0) })
+    case .bits64(let slice): .bits64(slice.withSpan(of: UInt64.self) { call.run($0) })
+    case .computed(let lane): .bits64(call.run(lane.values.span))
+    }
   }
 }
 
@@ -64,6 +70,7 @@ struct RangeCall: CodeKernel {
   let high: Int64
   let count: Int
   let result: BitLane
+  let level: KernelLevel
 
   /// Gives the number of rows' bits that may be set: none, all, or what the bitmap says.
   func run<Code: LaneCode>(_ codes: Span<Code>) -> RowBits {
@@ -80,12 +87,13 @@ struct RangeCall: CodeKernel {
     var wordsMemory = result.storage.taken()
     defer { result.storage = wordsMemory }
     var words = wordsMemory.mutableSpan
-    CompareKernel.range(
+    VectorKernel.range(
       codes,
       low: Code(truncatingIfNeeded: first),
       high: Code(truncatingIfNeeded: last),
       count: count,
-      into: &words
+      into: &words,
+      at: level
     )
     return .some(result)
   }
@@ -186,13 +194,13 @@ struct WordTableCall: CodeKernel {
   }
 }
 
-/// Codes to parts of 32-bit slots, by a multiplication.
+/// Codes to parts of 32-bit slots, by a multiplication; the first key writes, others add.
 struct SlotAffineCall: CodeKernel {
-  let offset: UInt32
-  let multiplier: UInt32
+  let part: SlotKernel.Part
   let valid: BitLane?
   let count: Int
   let result: SlotLane
+  let level: KernelLevel
 
   func run<Code: LaneCode>(_ codes: Span<Code>) {
     var slotsMemory = result.storage.taken()
@@ -201,21 +209,35 @@ struct SlotAffineCall: CodeKernel {
     if let valid {
       SlotKernel.addAffine(
         codes,
-        offset: offset,
-        multiplier: multiplier,
+        offset: part.offset,
+        multiplier: part.multiplier,
         valid: valid.words.span,
         count: count,
         to: &slots
       )
     } else {
-      SlotKernel.addAffine(
-        codes,
-        offset: offset,
-        multiplier: multiplier,
-        count: count,
-        to: &slots
-      )
+      VectorKernel.addSlots(codes, part, count: count, to: &slots, at: level)
     }
+  }
+}
+
+/// Codes of the only key to slots, with slot 0 for rows that do not count.
+struct SlotWriteCall: CodeKernel {
+  let part: SlotKernel.Part
+  let kept: BitLane?
+  let count: Int
+  let result: SlotLane
+  let level: KernelLevel
+
+  func run<Code: LaneCode>(_ codes: Span<Code>) {
+    var slotsMemory = result.storage.taken()
+    defer { result.storage = slotsMemory }
+    var slots = slotsMemory.mutableSpan
+    guard let kept else {
+      return VectorKernel.slots(codes, part, kept: nil, count: count, into: &slots, at: level)
+    }
+    let words = kept.words
+    VectorKernel.slots(codes, part, kept: words.span, count: count, into: &slots, at: level)
   }
 }
 
@@ -256,10 +278,12 @@ struct WordAffineCall: CodeKernel {
 struct SumCall: CodeKernel {
   let rows: BitLane?
   let count: Int
+  let level: KernelLevel
 
   func run<Code: LaneCode>(_ codes: Span<Code>) -> Int128 {
-    guard let rows else { return SumKernel.all(codes, count: count) }
-    return SumKernel.masked(codes, rows.words.span, count: count)
+    guard let rows else { return VectorKernel.sum(codes, nil, count: count, at: level) }
+    let words = rows.words
+    return VectorKernel.sum(codes, words.span, count: count, at: level)
   }
 }
 

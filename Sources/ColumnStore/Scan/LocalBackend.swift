@@ -123,7 +123,12 @@ struct LocalScan {
     _ threads: Int
   ) throws(StoreError) -> (state: GroupState, statistics: ScanStatistics) {
     let parts = compiled.schedule.parts
-    let tasks = TaskSlots(count: max(1, min(threads, parts.count)), compiled, budget)
+    let tasks = TaskSlots(
+      count: max(1, min(threads, parts.count)),
+      compiled,
+      budget,
+      pool.kernels
+    )
     try pool.run(parts: parts.count, threads: threads, makeWorker: { tasks.task($0) }) {
       task,
       part throws(StoreError) in
@@ -140,7 +145,7 @@ struct LocalScan {
     _ threads: Int
   ) throws(StoreError) -> (state: GroupState, statistics: ScanStatistics) {
     let parts = max(1, min(LocalBackend.orderedParts, blocks))
-    let tasks = TaskSlots(count: parts, compiled, budget)
+    let tasks = TaskSlots(count: parts, compiled, budget, pool.kernels)
     try pool.run(parts: parts, threads: threads, makeWorker: { _ in }) {
       _,
       part throws(StoreError) in
@@ -162,15 +167,17 @@ private final class TaskSlots: @unchecked Sendable {
 
   private let compiled: CompiledPlan
   private let budget: ScanBudget
+  private let kernels: KernelLevel
 
-  init(count: Int, _ compiled: CompiledPlan, _ budget: ScanBudget) {
+  init(count: Int, _ compiled: CompiledPlan, _ budget: ScanBudget, _ kernels: KernelLevel) {
+    self.kernels = kernels
     self.compiled = compiled
     self.budget = budget
     tasks = Array(repeating: nil, count: count)
   }
 
   func task(_ index: Int) -> ScanTask {
-    let task = ScanTask(compiled, budget: budget)
+    let task = ScanTask(compiled, budget: budget, level: kernels)
     lock.withLock { _ in tasks[index] = task }
     return task
   }
@@ -184,12 +191,13 @@ private final class TaskSlots: @unchecked Sendable {
     for task in lock.withLock({ _ in tasks }) {
       guard let task else { continue }
       statistics += task.statistics
+      let found = task.finish()
       if let first = state {
         try budget.check()
-        try StateMerge(task.state, into: first).run(pool)
+        try StateMerge(found, into: first).run(pool)
         try budget.check(groups: first.hashedGroups)
       } else {
-        state = task.state
+        state = found
       }
     }
     return (state ?? GroupState(compiled), statistics)

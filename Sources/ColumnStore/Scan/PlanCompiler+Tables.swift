@@ -177,7 +177,7 @@ extension PlanCompiler {
     var integers: [Int64] = []
     var doubles: [Double] = []
     var known: [UInt8] = []
-    let evaluator = BlockEvaluator(program: program, arena: LaneArena(capacity: chunk(domain)))
+    let evaluator = BlockEvaluator(program: program, arena: LaneArena(capacity: chunk(domain)), level: .portable)
     let isComplete = forEachChunk(of: domain, over: pivot, evaluator) { count in
       guard let lane = result({ () throws(StoreError) in try evaluator.lane(value, active: .all) })
       else { return false }
@@ -203,7 +203,7 @@ extension PlanCompiler {
     _ domain: ClosedRange<Int64>
   ) -> FlagTable? {
     var flags: [UInt8] = []
-    let evaluator = BlockEvaluator(program: program, arena: LaneArena(capacity: chunk(domain)))
+    let evaluator = BlockEvaluator(program: program, arena: LaneArena(capacity: chunk(domain)), level: .portable)
     let isComplete = forEachChunk(of: domain, over: pivot, evaluator) { count in
       guard
         let rows = result({ () throws(StoreError) in try evaluator.rows(condition, active: .all) })
@@ -226,7 +226,7 @@ extension PlanCompiler {
     evaluator.arena.reset()
     evaluator.begin(
       .domain(node: pivot, Lane(values: isDouble ? .double(0) : .integer(0), validity: .none)),
-      rowCount: 1
+      strip: 0..<1
     )
     guard body(1) else { return false }
     let capacity = Int64(evaluator.arena.capacity)
@@ -239,7 +239,7 @@ extension PlanCompiler {
       for place in 0..<count { codes.storage[place] = first + Int64(place) }
       evaluator.begin(
         .domain(node: pivot, Lane(computed: codes, validity: .all)),
-        rowCount: count
+        strip: 0..<count
       )
       guard body(count) else { return false }
       if left < capacity { return true }

@@ -1,13 +1,17 @@
-/// Row numbers inside a block, ascending; a block has at most 65,536 rows, so 16 bits hold them.
-final class RowSelection {
-  /// The memory; `taken` while a kernel writes it.
-  var storage: [UInt16]
+/// Rows of a strip that go on alone, side by side.
+struct RowSelection {
+  /// The bits of the selected rows.
+  let kept: BitLane
   /// How many rows are selected.
-  var count = 0
+  let count: Int
 
-  /// Room for every row of a block; the first `count` are selected.
-  var rows: [UInt16] { storage }
-
-  /// Makes room for the rows of a bitmap of a number of words.
-  init(wordCount: Int) { storage = Array(repeating: 0, count: wordCount * 64) }
+  /// Returns the numbers of the selected rows in the strip, ascending; a strip has at most 65,536
+  /// rows, so 16 bits hold them.
+  func numbers(rows: Int) -> [UInt16] {
+    let words = BitmapKernel.wordCount(rows)
+    var numbers = [UInt16](repeating: 0, count: words * 64)
+    var span = numbers.mutableSpan
+    _ = BitmapKernel.select(kept.words.span, count: words, into: &span)
+    return numbers
+  }
 }

@@ -49,6 +49,11 @@ struct ScanBlocks: Sendable {
     table.segments[address.segment].segment.zoneMap(column: field, block: address.block)
   }
 
+  /// Returns how the integers of a column of a block are coded; nil for anything but integers.
+  func frame(_ field: Int, of address: BlockAddress) -> (base: Int64, multiplier: Int64)? {
+    table.segments[address.segment].segment.frame(column: field, block: address.block)
+  }
+
   /// Returns what is known of a column over all blocks: a range of its integers or codes, nil
   /// without any, and whether a row may have none.
   func summary(of field: Int) -> (bounds: ClosedRange<Int64>?, hasNulls: Bool) {

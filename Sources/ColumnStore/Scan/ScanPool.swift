@@ -14,16 +14,25 @@ public final class ScanPool: Sendable {
 
   /// Rows below which this pool's scans stay on the thread that they came on.
   let inlineRows: Int
+  /// The instructions that kernels may use.
+  let kernels: KernelLevel
 
   /// Makes a pool; `clock` measures the time limits of scans.
   public convenience init(threads: Int, clock: ContinuousClock = ContinuousClock()) {
     self.init(threads: threads, inlineRows: ScanPool.inlineRows, clock: clock)
   }
 
-  /// Makes a pool that shares work from a number of rows on.
-  package init(threads: Int, inlineRows: Int, clock: ContinuousClock = ContinuousClock()) {
+  /// Makes a pool that shares work from a number of rows on; `kernels` must be supported.
+  package init(
+    threads: Int,
+    inlineRows: Int,
+    kernels: KernelLevel = .ofEnvironment,
+    clock: ContinuousClock = ContinuousClock()
+  ) {
+    precondition(kernels.isSupported, "a level that this processor has")
     self.threads = max(1, threads)
     self.inlineRows = inlineRows
+    self.kernels = kernels
     self.clock = clock
     turns = Mutex(Turns(free: self.threads))
   }

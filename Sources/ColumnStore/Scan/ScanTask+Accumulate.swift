@@ -1,26 +1,26 @@
 // From slots and values to states.
 
 extension ScanTask {
-  /// Adds a whole block to one slot by its zone map alone; false where that does not say enough.
-  func addZoneMap(_ accumulator: Accumulator, _ slot: Int, _ address: BlockAddress) -> Bool {
+  /// Adds a whole block to one slot by its zone maps alone; false where those do not say enough.
+  func addZoneMap(_ position: Int, _ slot: Int, _ address: BlockAddress) -> Bool {
+    let accumulator = state.accumulators[position]
     let plan = accumulator.plan
     guard plan.filter == nil else { return false }
     guard let input = plan.input else {
       guard plan.kind == .count else { return false }
-      let rows = compiled.blocks.rowCount(of: address)
-      accumulator.integers[slot * accumulator.replicas] += Int64(rows)
+      accumulator.add(Int64(compiled.blocks.rowCount(of: address)), to: slot)
       return true
     }
     guard case .column(let column) = compiled.program.values[input].operation else {
-      return false
+      return addZoneSums(position, slot, address)
     }
     let map = compiled.blocks.zoneMap(compiled.program.columns[column].index, of: address)
     switch (plan.kind, map.bounds) {
     case (.count, _):
-      accumulator.integers[slot * accumulator.replicas] += Int64(map.rowCount - map.nullCount)
+      accumulator.add(Int64(map.rowCount - map.nullCount), to: slot)
     case (.sum(isWide: true), _): accumulator.wides[slot] += map.sum
     case (.sum(isWide: false), _):
-      accumulator.integers[slot * accumulator.replicas] &+= Int64(truncatingIfNeeded: map.sum)
+      accumulator.add(Int64(truncatingIfNeeded: map.sum), to: slot)
     case (.minimum, .integers(let minimum, _)):
       accumulator.integers[slot] = min(accumulator.integers[slot], minimum)
     case (.maximum, .integers(_, let maximum)):
@@ -39,8 +39,65 @@ extension ScanTask {
     return true
   }
 
-  /// Adds the rows of a block that all belong to one slot.
-  func add(_ accumulator: Accumulator, _ rows: RowBits, slot: Int) throws(StoreError) {
+  /// Adds the sum of an expression over a whole block, from the sums of columns without nulls.
+  private func addZoneSums(_ position: Int, _ slot: Int, _ address: BlockAddress) -> Bool {
+    let accumulator = state.accumulators[position]
+    guard case .sum(let isWide) = accumulator.plan.kind, let form = compiled.forms[position] else {
+      return false
+    }
+    var sum = Int128(form.constant) * Int128(compiled.blocks.rowCount(of: address))
+    for term in form.terms {
+      guard case .column(let column) = compiled.program.values[term.node].operation else {
+        return false
+      }
+      let map = compiled.blocks.zoneMap(compiled.program.columns[column].index, of: address)
+      let (part, overflow) = map.sum.multipliedReportingOverflow(by: Int128(term.coefficient))
+      let (next, isTooLarge) = sum.addingReportingOverflow(part)
+      guard map.nullCount == 0, !overflow, !isTooLarge else { return false }
+      sum = next
+    }
+    add(sum, isWide: isWide, accumulator, slot)
+    return true
+  }
+
+  private func add(_ sum: Int128, isWide: Bool, _ accumulator: Accumulator, _ slot: Int) {
+    if isWide {
+      accumulator.wides[slot] += sum
+    } else {
+      accumulator.add(Int64(truncatingIfNeeded: sum), to: slot)
+    }
+  }
+
+  /// Adds the sum of an expression over the rows of a strip, from the sums of its columns.
+  private func addSums(
+    _ position: Int,
+    _ form: AffineForm,
+    _ asked: RowBits,
+    slot: Int
+  ) throws(StoreError) {
+    let accumulator = state.accumulators[position]
+    guard case .sum(let isWide) = accumulator.plan.kind else { return }
+    var lanes: [Lane] = []
+    var counted = asked
+    for term in form.terms {
+      let lane = try evaluator.lane(term.node, active: asked)
+      counted = evaluator.and(counted, lane.validity)
+      lanes.append(lane)
+    }
+    let count = evaluator.count(counted)
+    if count == 0 { return }
+    // Each part has at most 64 + 64 + 16 bits less two signs; only the whole is known to fit, so the
+    // parts wrap.
+    var total = Int128(form.constant) &* Int128(count)
+    for (term, lane) in zip(form.terms, lanes) {
+      total &+= Int128(term.coefficient) &* sum(lane, counted, count)
+    }
+    add(total, isWide: isWide, accumulator, slot)
+  }
+
+  /// Adds the rows of a strip that all belong to one slot.
+  func add(_ position: Int, _ rows: RowBits, slot: Int) throws(StoreError) {
+    let accumulator = state.accumulators[position]
     let plan = accumulator.plan
     if case .distinct = plan.kind {
       return try add(accumulator, rows, mask(oneSlot(slot), rows))
@@ -48,22 +105,19 @@ extension ScanTask {
     let asked = try asked(plan, rows)
     if case .none = asked { return }
     guard let input = plan.input else {
-      accumulator.integers[slot * accumulator.replicas] += Int64(evaluator.count(asked))
+      accumulator.add(Int64(evaluator.count(asked)), to: slot)
       return
+    }
+    if let form = compiled.forms[position], case .sum = plan.kind {
+      return try addSums(position, form, asked, slot: slot)
     }
     let lane = try evaluator.lane(input, active: asked)
     let counted = evaluator.and(asked, lane.validity)
     let count = evaluator.count(counted)
     if count == 0 { return }
     switch plan.kind {
-    case .count: accumulator.integers[slot * accumulator.replicas] += Int64(count)
-    case .sum(let isWide):
-      let sum = sum(lane, counted, count)
-      if isWide {
-        accumulator.wides[slot] += sum
-      } else {
-        accumulator.integers[slot * accumulator.replicas] &+= Int64(truncatingIfNeeded: sum)
-      }
+    case .count: accumulator.add(Int64(count), to: slot)
+    case .sum(let isWide): add(sum(lane, counted, count), isWide: isWide, accumulator, slot)
     case .doubleSum:
       let values = evaluator.widenDoubles(lane)
       evaluator.kernelCalls += 1
@@ -120,7 +174,7 @@ extension ScanTask {
     case .integers(let base, let multiplier, let codes):
       evaluator.kernelCalls += 1
       let bits: BitLane? = if case .some(let bits) = rows { bits } else { nil }
-      let sum = codes.apply(SumCall(rows: bits, count: evaluator.rowCount))
+      let sum = codes.apply(SumCall(rows: bits, count: evaluator.rowCount, level: evaluator.level))
       return Int128(base) * Int128(count) + Int128(multiplier) * sum
     case .double, .storedDoubles, .doubles, .texts:
       preconditionFailure("a sum of integers has no doubles and no texts")
@@ -132,7 +186,7 @@ extension ScanTask {
     return evaluator.and(rows, try evaluator.rows(filter, active: rows))
   }
 
-  /// Adds the rows of a block to their slots; rows that do not count have slot 0.
+  /// Adds the rows of a strip to their slots; rows that do not count have slot 0.
   func add(
     _ accumulator: Accumulator,
     _ rows: RowBits,

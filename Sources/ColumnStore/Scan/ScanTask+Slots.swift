@@ -1,25 +1,50 @@
 // From the keys of rows to the slots of their groups.
 
 extension ScanTask {
-  /// Returns the slots of a block's rows; rows that do not count get slot 0.
-  func slots(_ address: BlockAddress, _ rows: RowBits) throws(StoreError) -> Slots {
-    let grouping = compiled.grouping
-    var constants: [UInt64?] = []
-    for key in grouping.keys {
-      constants.append(
-        key.constant(compiled.program) { compiled.blocks.zoneMap($0, of: address) }
-      )
+  /// Returns the one slot of a block whose keys are all constant; nil when they are not, or when the
+  /// slot depends on what came before.
+  func constantSlot(_ constants: [UInt64?]) -> Int? {
+    switch compiled.grouping.way {
+    case .single: return 1
+    case .direct:
+      guard constants.allSatisfy({ $0 != nil }) else { return nil }
+      return Int(packed(constants, compiled.grouping.strides) &+ 1)
+    case .words:
+      guard constants.allSatisfy({ $0 != nil }) else { return nil }
+      return Int(state.words.insert(packed(constants, compiled.grouping.strides)))
+    case .tuples: return nil
     }
-    let isConstant = constants.allSatisfy { $0 != nil }
-    switch grouping.way {
+  }
+
+  /// Returns where the slots of a block's rows can be, as far as zone maps tell.
+  func slotRange(_ constants: [UInt64?], _ address: BlockAddress) -> Range<Int> {
+    var (first, last) = (1, 1)
+    for (position, key) in compiled.grouping.keys.enumerated() {
+      var numbers = 0...((key.count ?? 1) &- 1)
+      if let constant = constants[position] {
+        numbers = constant...constant
+      } else if let known = key.range(
+        compiled.program,
+        { compiled.blocks.zoneMap($0, of: address) }
+      ) {
+        numbers = known
+      }
+      let stride = Int(compiled.grouping.strides[position])
+      first += Int(numbers.lowerBound) * stride
+      last += Int(numbers.upperBound) * stride
+    }
+    return first..<(last + 1)
+  }
+
+  /// Returns the slots of a strip's rows; rows that do not count get slot 0.
+  func slots(_ constants: [UInt64?], _ rows: RowBits) throws(StoreError) -> Slots {
+    if let slot = constantSlot(constants) { return .single(slot) }
+    switch compiled.grouping.way {
     case .single: return .single(1)
     case .direct:
-      let base = packed(constants, grouping.strides) &+ 1
-      if isConstant { return .single(Int(base)) }
-      return .each(try directSlots(rows, constants, base))
+      return .each(try directSlots(rows, constants, packed(constants, compiled.grouping.strides)))
     case .words:
-      let base = packed(constants, grouping.strides)
-      if isConstant { return .single(Int(state.words.insert(base))) }
+      let base = packed(constants, compiled.grouping.strides)
       let words = try self.words(base, constants, rows)
       let result = evaluator.arena.slots()
       var slotsMemory = result.storage.taken()
@@ -39,27 +64,58 @@ extension ScanTask {
   private func directSlots(
     _ rows: RowBits,
     _ constants: [UInt64?],
-    _ base: UInt64
+    _ packed: UInt64
   ) throws(StoreError) -> SlotLane {
     let grouping = compiled.grouping
+    let base = UInt32(truncatingIfNeeded: packed &+ 1)
+    let open = grouping.keys.indices.filter { constants[$0] == nil }
+    if open.count == 1, let only = try onlySlots(open[0], rows, base) { return only }
     let result = evaluator.arena.slots()
     do {
       var slotsMemory = result.storage.taken()
       defer { result.storage = slotsMemory }
       var slots = slotsMemory.mutableSpan
       evaluator.kernelCalls += 1
-      SlotKernel.write(
-        UInt32(truncatingIfNeeded: base),
-        count: evaluator.rowCount,
-        into: &slots
-      )
+      SlotKernel.write(base, count: evaluator.rowCount, into: &slots)
     }
-    for (position, key) in grouping.keys.enumerated() where constants[position] == nil {
+    for position in open {
+      let key = grouping.keys[position]
       let lane = try evaluator.lane(key.source, active: rows)
       let stride = UInt32(truncatingIfNeeded: grouping.strides[position])
       addSlots(key, lane, stride, grouping.slotParts[position], to: result)
     }
     return mask(result, rows)
+  }
+
+  /// Returns the slots of a strip in which one key without nulls differs, in one step.
+  private func onlySlots(
+    _ position: Int,
+    _ rows: RowBits,
+    _ base: UInt32
+  ) throws(StoreError) -> SlotLane? {
+    let key = compiled.grouping.keys[position]
+    guard case .affine(let low) = key.way else { return nil }
+    let lane = try evaluator.lane(key.source, active: rows)
+    guard case .all = lane.validity, case .integers(let start, let multiplier, let codes) = lane.values
+    else { return nil }
+    let stride = UInt32(truncatingIfNeeded: compiled.grouping.strides[position])
+    let first = UInt32(truncatingIfNeeded: start &- low &+ 1)
+    let kept: BitLane? = if case .some(let bits) = rows { bits } else { nil }
+    let result = evaluator.arena.slots()
+    evaluator.kernelCalls += 1
+    codes.apply(
+      SlotWriteCall(
+        part: SlotKernel.Part(
+          offset: base &+ first &* stride,
+          multiplier: UInt32(truncatingIfNeeded: multiplier) &* stride
+        ),
+        kept: kept,
+        count: evaluator.rowCount,
+        result: result,
+        level: evaluator.level
+      )
+    )
+    return result
   }
 
   private func addSlots(
@@ -76,11 +132,14 @@ extension ScanTask {
     case .affine(let low):
       source.codes.apply(
         SlotAffineCall(
-          offset: UInt32(truncatingIfNeeded: source.base &- low &+ 1) &* stride,
-          multiplier: UInt32(truncatingIfNeeded: source.multiplier) &* stride,
+          part: SlotKernel.Part(
+            offset: UInt32(truncatingIfNeeded: source.base &- low &+ 1) &* stride,
+            multiplier: UInt32(truncatingIfNeeded: source.multiplier) &* stride
+          ),
           valid: source.valid,
           count: count,
-          result: result
+          result: result,
+          level: evaluator.level
         )
       )
     case .table(_, let low, _, _, _):
@@ -278,11 +337,12 @@ extension ScanTask {
     defer { result.storage = slotsMemory }
     var slots = slotsMemory.mutableSpan
     evaluator.kernelCalls += 1
-    SlotKernel.mask(
+    VectorKernel.mask(
       source.slots.span,
       evaluator.bitmap(rows).words.span,
       count: evaluator.rowCount,
-      into: &slots
+      into: &slots,
+      at: evaluator.level
     )
     return result
   }

@@ -1,8 +1,10 @@
 /// What one thread does for a scan: a block after another goes through the filter into the groups.
 ///
-/// Everything below works on whole columns of a block.
+/// What can be told for a whole block is told once: which keys are constant, which states its zone
+/// maps answer. The rest works on whole columns of a strip of its rows, so that what a step writes is
+/// still near when the next one reads it.
 final class ScanTask {
-  /// The groups of the rows of a block.
+  /// The groups of the rows of a strip.
   enum Slots {
     /// All rows belong to one group.
     case single(Int)
@@ -16,20 +18,26 @@ final class ScanTask {
     let inputs: [Int]
   }
 
-  /// A selection is worth its making below one row in so many.
-  static let sparseness = 4
+  /// Rows of a strip; a multiple of 64.
+  static let stripRows = 32_768
+  /// Selected rows go on alone when they are fewer than so many of ...
+  static let sparseRows = 1
+  /// ... this number.
+  static let sparseness = 2
 
   /// The plan.
   let compiled: CompiledPlan
   /// The groups and states.
-  var state: GroupState
+  let state: GroupState
   /// What was done.
   private(set) var statistics = ScanStatistics()
   /// The nodes' values.
   let evaluator: BlockEvaluator
-  /// Slots of rows that count for some states, in this block.
+  /// Counts and sums that are added together; nil when there are none.
+  let packed: PackedState?
+  /// Slots of rows that count for some states, in this strip.
   var masked: [MaskKey: SlotLane] = [:]
-  /// Packed values of distinct counts, in this block.
+  /// Packed values of distinct counts, in this strip.
   var distinctWords: [Int: WordLane] = [:]
 
   /// What is read now.
@@ -37,26 +45,27 @@ final class ScanTask {
 
   private let budget: ScanBudget
   private let fields: [Int]
-  private let selection: RowSelection
   private var countedBytes = 0
 
   /// Makes a task without groups.
-  init(_ compiled: CompiledPlan, budget: ScanBudget) {
+  init(_ compiled: CompiledPlan, budget: ScanBudget, level: KernelLevel) {
     self.compiled = compiled
     self.budget = budget
     state = GroupState(compiled)
     let rows = compiled.blocks.addresses.map { compiled.blocks.rowCount(of: $0) }.max() ?? 1
-    evaluator = BlockEvaluator(program: compiled.program, arena: LaneArena(capacity: rows))
+    evaluator = BlockEvaluator(
+      program: compiled.program,
+      arena: LaneArena(capacity: min(rows, ScanTask.stripRows)),
+      level: level
+    )
     fields = compiled.program.columns.map(\.index)
-    selection = RowSelection(wordCount: BitmapKernel.wordCount(rows))
+    packed = compiled.packed.map { PackedState($0) }
   }
 
-  /// Hands the groups over and begins with none.
-  func takeState() -> GroupState {
-    let taken = state
-    state = GroupState(compiled)
-    countedBytes = 0
-    return taken
+  /// Returns the groups with everything that was added; the last thing that is done.
+  func finish() -> GroupState {
+    packed?.empty(into: state.accumulators)
+    return state
   }
 
   /// Forgets what only the slices of a part needed.
@@ -96,85 +105,115 @@ final class ScanTask {
     self.visit = visit
     let rowCount = compiled.blocks.rowCount(of: address)
     if visit.isFirst { try budget.add(rows: rowCount) }
-    evaluator.arena.reset()
-    masked.removeAll(keepingCapacity: true)
-    distinctWords.removeAll(keepingCapacity: true)
     let callsBefore = evaluator.kernelCalls
-    evaluator.begin(.stored(columns), rowCount: rowCount)
-    var rows = try filtered(address, isProven: compiled.isProven[visit.block])
-    if let condition = visit.condition {
-      rows = evaluator.and(rows, try evaluator.rows(condition, active: rows))
+    let constants = compiled.grouping.keys.map { key in
+      key.constant(compiled.program) { compiled.blocks.zoneMap($0, of: address) }
     }
-    let count = evaluator.count(rows)
-    if count == rowCount { rows = .all }
-    if count > 0 {
+    let block = Block(
+      columns: columns,
+      deleted: compiled.blocks.deletions(of: address),
+      constants: constants,
+      slots: packed == nil ? 0..<0 : slotRange(constants, address)
+    )
+    let left = try addWhole(block, address)
+    if !left.isEmpty {
       try beginClusters(columns)
-      let isWhole = count == rowCount
-      if !isWhole && isSelectionBetter(count, of: rowCount) {
-        select(rows)
-        evaluator.begin(.stored(columns), rowCount: rowCount, selection: selection)
-        rows = .all
+      var first = 0
+      while first < rowCount {
+        let end = min(first + ScanTask.stripRows, rowCount)
+        try run(block, first..<end, left)
+        first = end
       }
-      try accumulate(address, rows, isWhole: isWhole)
       try account()
     }
     if visit.isFirst { statistics.rows += rowCount }
     statistics.kernelCalls += evaluator.kernelCalls - callsBefore
   }
 
-  private func filtered(
-    _ address: BlockAddress,
-    isProven: Bool
-  ) throws(StoreError) -> RowBits {
-    var live = RowBits.all
-    if let deleted = compiled.blocks.deletions(of: address) {
-      live = evaluator.not(.some(BitLane(words: deleted)))
+  /// What is the same for all strips of a block.
+  struct Block {
+    let columns: BlockColumns
+    let deleted: [UInt64]?
+    /// The numbers of keys that all rows share.
+    let constants: [UInt64?]
+    /// Where the slots of its rows can be, if states are packed.
+    let slots: Range<Int>
+  }
+
+  /// Adds a block whose rows all count and share a group by its zone maps, and returns the states
+  /// that those do not answer.
+  private func addWhole(_ block: Block, _ address: BlockAddress) throws(StoreError) -> [Int] {
+    let all = Array(state.accumulators.indices)
+    guard compiled.isProven[visit.block], visit.condition == nil, block.deleted == nil,
+      let slot = constantSlot(block.constants)
+    else { return all }
+    state.reserve()
+    let left = all.filter { !addZoneMap($0, slot, address) }
+    if left.isEmpty { try account() }
+    return left
+  }
+
+  /// Works on a strip of a block, for some of the states.
+  private func run(_ block: Block, _ strip: Range<Int>, _ states: [Int]) throws(StoreError) {
+    evaluator.arena.reset()
+    masked.removeAll(keepingCapacity: true)
+    distinctWords.removeAll(keepingCapacity: true)
+    evaluator.begin(.stored(block.columns), strip: strip)
+    var rows = try filtered(block)
+    let count = evaluator.count(rows)
+    if count == 0 { return }
+    if count == strip.count {
+      rows = .all
+    } else if isSelectionBetter(count, of: strip.count) {
+      let selection = RowSelection(kept: evaluator.bitmap(rows), count: count)
+      evaluator.begin(.stored(block.columns), strip: strip, selection: selection)
+      rows = .all
     }
-    if isProven { return live }
-    return evaluator.and(live, try evaluator.rows(compiled.filter, active: live))
+    try accumulate(block, rows, states)
+  }
+
+  private func filtered(_ block: Block) throws(StoreError) -> RowBits {
+    var live = RowBits.all
+    if let deleted = block.deleted {
+      live = evaluator.not(.some(evaluator.stripBits(deleted)))
+    }
+    if !compiled.isProven[visit.block] {
+      live = evaluator.and(live, try evaluator.rows(compiled.filter, active: live))
+    }
+    guard let condition = visit.condition else { return live }
+    return evaluator.and(live, try evaluator.rows(condition, active: live))
   }
 
   private func isSelectionBetter(_ count: Int, of rowCount: Int) -> Bool {
     switch compiled.grouping.way {
     // A hash table must not see keys of rows that do not count.
     case .words, .tuples: true
-    case .single, .direct: count * ScanTask.sparseness < rowCount
+    case .single, .direct: count * ScanTask.sparseness < rowCount * ScanTask.sparseRows
     }
   }
 
-  private func select(_ rows: RowBits) {
-    let bits = evaluator.bitmap(rows)
-    var numbersMemory = selection.storage.taken()
-    defer { selection.storage = numbersMemory }
-    var numbers = numbersMemory.mutableSpan
-    evaluator.kernelCalls += 1
-    selection.count = BitmapKernel.select(
-      bits.words.span,
-      count: evaluator.wordCount,
-      into: &numbers
-    )
-  }
-
   private func accumulate(
-    _ address: BlockAddress,
+    _ block: Block,
     _ rows: RowBits,
-    isWhole: Bool
+    _ states: [Int]
   ) throws(StoreError) {
-    let slots = try slots(address, rows)
-    state.reserve()
-    for accumulator in state.accumulators {
-      if case .single(let slot) = slots {
-        if isWhole && addZoneMap(accumulator, slot, address) { continue }
-        try add(accumulator, rows, slot: slot)
-      } else if case .each(let lane) = slots {
-        try add(accumulator, rows, lane)
+    switch try slots(block.constants, rows) {
+    case .single(let slot):
+      state.reserve()
+      for position in states { try add(position, rows, slot: slot) }
+    case .each(let lane):
+      state.reserve()
+      var left = states
+      if let packed, try addPacked(packed, rows, lane, in: block.slots) {
+        left = packed.plan.others
       }
+      for position in left { try add(state.accumulators[position], rows, lane) }
     }
   }
 
   private func account() throws(StoreError) {
     try budget.check(groups: state.hashedGroups)
-    let bytes = state.byteCount
+    let bytes = state.byteCount + (packed?.byteCount ?? 0)
     try budget.add(bytes: bytes - countedBytes)
     countedBytes = bytes
   }

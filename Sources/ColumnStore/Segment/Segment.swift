@@ -82,6 +82,19 @@ public final class Segment: Sendable {
     return file.footer.columns[position].pages[block].zoneMap(rowCount: rows)
   }
 
+  /// Returns how the integers of a page are coded: `base + multiplier * code`, the multiplier 0 where
+  /// all are the same; nil for doubles and texts.
+  func frame(column: Int, block: Int) -> (base: Int64, multiplier: Int64)? {
+    guard let position = fileColumns[column] else { return (0, 0) }
+    let page = file.footer.columns[position].pages[block]
+    switch page.encoding {
+    case .constant: return (page.base, 0)
+    case .frame: return (page.base, page.multiplier)
+    case .dictionary: return (0, 1)
+    case .doubles, .text: return nil
+    }
+  }
+
   /// Returns the values of a column in a block, from the cache or from the file.
   ///
   /// - Throws: `StoreError.damaged` with file, offset, block and column.
