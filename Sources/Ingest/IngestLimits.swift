@@ -2,13 +2,11 @@
 enum IngestLimits {
   /// Bytes that are read from a file at once.
   static let chunkBytes = 1 << 20
-  /// Rows that are decoded and mapped at once.
-  static let pageRows = 1 << 16
-  /// Bytes of fields at which a page ends even with fewer rows.
-  static let pageBytes = 32 << 20
+  /// Bytes that are decoded and mapped at once, besides what a row needs that does not fit.
+  static let blockBytes = 4 << 20
   /// The longest field.
   static let fieldBytes = 1 << 20
-  /// The longest line: a page must be able to hold several, or it would never be full and empty.
+  /// The longest line.
   static let rowBytes = 8 << 20
   /// The largest number of fields in a line.
   static let fields = 4096

@@ -1,38 +1,49 @@
+import Synchronization
 import TestKit
 import Testing
 
 @testable import Ingest
 
 @Suite struct CSVDecoderTests {
+  /// The rows of a text that is read in blocks of about some bytes.
   private func rows(
     _ text: String,
-    chunk: Int,
+    block: Int,
     dialect: CSVDecoder.Dialect = .comma
   ) throws -> [[String]] {
-    var decoder = CSVDecoder(dialect: dialect)
-    let bytes = Array(text.utf8)
-    var start = 0
-    var rows: [[String]] = []
-    func take(_ page: DecodedPage) {
-      for row in 0..<page.rowCount {
-        rows.append(
-          (0..<page.fieldCount(row: row)).map { column in
-            let position = page.rowStarts[row] + column
-            let range = Int(page.starts[position])..<Int(page.ends[position])
-            return String(decoding: page.bytes[range], as: UTF8.self)
-          }
-        )
+    let fieldCount = 12
+    let pages = try pages(Array(text.utf8), block: block, dialect: dialect, fieldCount: fieldCount)
+    return pages.flatMap { page in
+      (0..<page.rowCount).map { row in
+        (0..<page.fieldCount(row: row)).map { column in
+          let place = column * page.capacity + row
+          return String(
+            decoding: page.bytes[Int(page.starts[place])..<Int(page.ends[place])],
+            as: UTF8.self
+          )
+        }
       }
     }
-    while start < bytes.count {
-      let end = min(bytes.count, start + chunk)
-      try decoder.decode(Array(bytes[start..<end]), path: "t.csv")
-      if chunk % 3 == 0 { take(decoder.takePage()) }
-      start = end
-    }
-    try decoder.finish(path: "t.csv")
-    take(decoder.takePage())
-    return rows
+  }
+
+  private func pages(
+    _ bytes: [UInt8],
+    block: Int = IngestLimits.blockBytes,
+    dialect: CSVDecoder.Dialect = .comma,
+    fieldCount: Int,
+    headerLine: Int = 0
+  ) throws -> [DecodedPage] {
+    let decoder = CSVDecoder(dialect: dialect, shape: .fields(fieldCount))
+    var reader = TableReader(
+      TableParts(
+        source: BlockSource(ByteList(bytes), encoding: .utf8, markBytes: 0, blockBytes: block),
+        decoder: decoder,
+        sequence: RowSequence(path: "t.csv", decoder: decoder, lastSkippedLine: headerLine)
+      )
+    )
+    var pages: [DecodedPage] = []
+    while let page = try reader.next() { pages.append(page) }
+    return pages
   }
 
   /// Reads the whole text character by character, with no thought of speed.
@@ -75,7 +86,7 @@ import Testing
     return rows
   }
 
-  @Test func randomTablesReadAsTheNaiveReaderReadsThemWhateverTheChunks() throws {
+  @Test func randomTablesReadAsTheNaiveReaderReadsThemWhateverTheBlocks() throws {
     let seed: UInt64 = 20_260_331
     print("seed \(seed)")
     var random = SeededRandom(seed: seed)
@@ -97,23 +108,66 @@ import Testing
       }
       if Bool.random(using: &random) { text += end }
       let expected = naive(text)
-      for chunk in 1...64 { #expect(try rows(text, chunk: chunk) == expected) }
+      for block in 1...64 { #expect(try rows(text, block: block) == expected) }
+    }
+  }
+
+  /// What a page says about its rows, one text a row.
+  private func described(_ pages: [DecodedPage]) -> [String] {
+    pages.flatMap { page in
+      (0..<page.rowCount).map { row in
+        let fields = (0..<page.columnCount).map { page.text(row: row, column: $0) }
+        let flaw = page.flaws[row].map { "\($0)" } ?? "-"
+        return "\(page.lines[row]) \(page.fieldCount(row: row)) \(flaw) \(fields)"
+      }
+    }
+  }
+
+  @Test func brokenTablesReadTheSameWhateverTheBlocks() throws {
+    let seed: UInt64 = 20_261_125
+    print("seed \(seed)")
+    var random = SeededRandom(seed: seed)
+    let pieces = ["a", "ü", " ", ",", ",", "\"", "\"\"", "\n", "\n", "\r\n", "\r", "\u{0}", "\t"]
+    for _ in 0..<400 {
+      let text = (0..<Int.random(in: 0...60, using: &random))
+        .map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+      let bytes = Array(text.utf8)
+      let header = Int.random(in: 0...2, using: &random)
+      let whole = Result { described(try pages(bytes, fieldCount: 3, headerLine: header)) }
+      for block in [1, 2, 3, 5, 8, 13, 21, 34, 55] {
+        let parts = Result {
+          described(try pages(bytes, block: block, fieldCount: 3, headerLine: header))
+        }
+        switch (whole, parts) {
+        case (.success(let whole), .success(let parts)): #expect(whole == parts)
+        case (.failure(let whole), .failure(let parts)): #expect("\(whole)" == "\(parts)")
+        case (.success, .failure), (.failure, .success):
+          Issue.record("\(text.debugDescription) fails in one way of reading only")
+        }
+      }
+    }
+  }
+
+  @Test func rowsLongerThanTheWindowsOfTheScanAreRead() throws {
+    for length in [1, 63, 64, 65, 4095, 4096, 4097, 32_767, 32_768, 32_769, 70_000] {
+      let long = String(repeating: "x", count: length)
+      let text = "\(long),\"\(long)\"\"\n\",z\n\(long),,\n"
+      let expected = [[long, long + "\"\n", "z"], [long, "", ""]]
+      #expect(try rows(text, block: 1000) == expected)
+      #expect(try rows(text, block: 1 << 20) == expected)
     }
   }
 
   @Test func linesAreCountedThroughQuotedLineEnds() throws {
-    var decoder = CSVDecoder(dialect: .comma)
-    try decoder.decode(Array("a,b\r\n1,\"x\r\ny\nz\"\r\n\r\n2,3\n".utf8), path: "t")
-    try decoder.finish(path: "t")
-    #expect(decoder.takePage().lines == [1, 2, 6])
+    let text = Array("a,b\r\n1,\"x\r\ny\nz\"\r\n\r\n2,3\n".utf8)
+    for block in 1...text.count {
+      #expect(try pages(text, block: block, fieldCount: 2).flatMap(\.lines) == [1, 2, 6])
+    }
   }
 
   @Test func rowsThatDoNotFitTheHeaderAreFlagged() throws {
-    var decoder = CSVDecoder(dialect: .comma, fieldCount: 3, lastSkippedLine: 1)
     let text = "a,b,c\n1,2\n1,2,3,,\n1,2,3,4\n\"1\"x,2,3\n1,2\u{0},3\n1,2"
-    try decoder.decode(Array(text.utf8), path: "t")
-    try decoder.finish(path: "t")
-    let page = decoder.takePage()
+    let page = try #require(try pages(Array(text.utf8), fieldCount: 3, headerLine: 1).first)
     #expect(page.rowCount == 6)
     #expect(
       page.flaws == [
@@ -124,36 +178,58 @@ import Testing
   }
 
   @Test func tabSeparatedFieldsKeepTheirQuotes() throws {
-    let rows = try rows("a\t12\" plate\n\"b\tc\n", chunk: 3, dialect: .tab)
+    let rows = try rows("a\t12\" plate\n\"b\tc\n", block: 3, dialect: .tab)
     #expect(rows == [["a", "12\" plate"], ["\"b", "c"]])
   }
 
   @Test func aQuoteThatNeverClosesNamesTheLineOnWhichItOpened() throws {
-    var decoder = CSVDecoder(dialect: .comma)
-    try decoder.decode(Array("a,b\n1,2\n3,\"four\n5,6\n".utf8), path: "half.csv")
-    let error = #expect(throws: IngestError.self) { try decoder.finish(path: "half.csv") }
-    #expect(
-      error?.description
-        == "half.csv:3: the quote that opens on this line never closes, so half of the file is "
-        + "missing; export or download it again"
-    )
+    for block in [1, 4, 9, 100] {
+      let error = #expect(throws: IngestError.self) {
+        try pages(Array("a,b\n1,2\n3,\"four\n5,6\n".utf8), block: block, fieldCount: 2)
+      }
+      #expect(
+        error?.description
+          == "t.csv:3: the quote that opens on this line never closes, so half of the file is "
+          + "missing; export or download it again"
+      )
+    }
   }
 
   @Test func anEndlessQuoteStopsAtTheLimitAndNotAtTheEndOfMemory() {
-    var decoder = CSVDecoder(dialect: .comma)
     let error = #expect(throws: IngestError.self) {
-      try decoder.decode(Array("a,b\n\"x".utf8), path: "t")
-      for _ in 0..<40 {
-        try decoder.decode([UInt8](repeating: 0x61, count: 65_536), path: "t")
-      }
+      let text = Array("a,b\n\"x".utf8) + [UInt8](repeating: 0x61, count: 2_600_000)
+      try pages(text, block: 65_536, fieldCount: 2)
     }
-    #expect(error?.description.hasPrefix("t:2: the quote that opens on this line") == true)
+    #expect(error?.description.hasPrefix("t.csv:2: the quote that opens on this line") == true)
   }
 
   @Test func aLineWithEndlessFieldsStopsAtTheLimit() {
-    var decoder = CSVDecoder(dialect: .comma)
-    #expect(throws: IngestError.self) {
-      try decoder.decode([UInt8](repeating: UInt8(ascii: ","), count: 200_000), path: "t")
+    for block in [1_000, 1 << 20] {
+      #expect(throws: IngestError.self) {
+        try pages(
+          [UInt8](repeating: UInt8(ascii: ","), count: 200_000),
+          block: block,
+          fieldCount: 2
+        )
+      }
     }
+  }
+}
+
+/// Bytes in memory as a stream.
+final class ByteList: ByteStream {
+  private let bytes: [UInt8]
+  private let position = Mutex(0)
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  func read(_ count: Int, into target: inout [UInt8]) throws(IngestError) -> Int {
+    let range = position.withLock { position in
+      let start = position
+      position = min(bytes.count, position + count)
+      return start..<position
+    }
+    target.append(contentsOf: bytes[range])
+    return range.count
   }
 }

@@ -13,6 +13,7 @@ enum ImportRules {
     ("Sources/ColumnStore/Encoding/ZstdCodec.swift", ["CZstd"]),
     ("Sources/ColumnStore/Format/Checksum.swift", ["CXXHash"]),
     ("Sources/ColumnStore/Scan/ScanPool.swift", ["Dispatch", "Synchronization"]),
+    ("Sources/ColumnStore/Table/SegmentJob.swift", ["Dispatch", "Synchronization"]),
     ("Sources/Commerce/", ["ColumnStore"]),
     ("Sources/Commerce/CommerceModel.swift", ["ColumnStore", "Foundation"]),
     ("Sources/QueryLang/", ["ColumnStore", "Commerce", "Synchronization"]),
@@ -20,6 +21,9 @@ enum ImportRules {
     (
       "Sources/Ingest/",
       ["ColumnStore", "Commerce", "Crypto", "Foundation", "Glibc", "Synchronization"]
+    ),
+    (
+      "Sources/Ingest/Commit/PagePipeline.swift", ["ColumnStore", "Dispatch", "Synchronization"]
     ),
     (
       "Sources/Ingest/Channels/",

@@ -6,7 +6,8 @@ enum SafetyRules {
   static let unsafePlaces = [
     "Sources/ColumnStore/Vector/", "Sources/ColumnStore/Kernels/", "Sources/ColumnStore/Files/",
     "Sources/ColumnStore/Encoding/ZstdCodec.swift", "Sources/ColumnStore/Format/Checksum.swift",
-    "Sources/ColumnStore/SystemText.swift",
+    "Sources/ColumnStore/SystemText.swift", "Sources/Ingest/Decode/ByteWords.swift",
+    "Sources/Ingest/Decode/FileChunks.swift",
   ]
   static let reasonDistance = 24
 

@@ -53,6 +53,38 @@ struct ColumnRows: Sendable {
     }
   }
 
+  /// Makes room for a number of rows.
+  mutating func reserveCapacity(_ rows: Int) {
+    switch kind {
+    case .integers: integers.reserveCapacity(rows)
+    case .codes: codes.reserveCapacity(rows)
+    case .doubles: doubles.reserveCapacity(rows)
+    case .texts: texts.reserveCapacity(rows)
+    }
+  }
+
+  /// Appends rows of another column of the same kind.
+  mutating func append(_ other: ColumnRows, rows: RowList) {
+    switch rows {
+    case .chosen(let rows): append(other, rows: rows)
+    case .range(let rows):
+      if !other.nulls.isEmpty || !nulls.isEmpty {
+        if nulls.isEmpty { nulls = Array(repeating: false, count: count) }
+        if other.nulls.isEmpty {
+          nulls.append(contentsOf: repeatElement(false, count: rows.count))
+        } else {
+          nulls.append(contentsOf: other.nulls[rows])
+        }
+      }
+      switch kind {
+      case .integers: integers.append(contentsOf: other.integers[rows])
+      case .codes: codes.append(contentsOf: other.codes[rows])
+      case .doubles: doubles.append(contentsOf: other.doubles[rows])
+      case .texts: texts.append(contentsOf: other.texts[rows])
+      }
+    }
+  }
+
   /// Appends rows of another column of the same kind.
   mutating func append(_ other: ColumnRows, rows: [Int]) {
     if !other.nulls.isEmpty || !nulls.isEmpty {

@@ -120,7 +120,7 @@ final class DictionaryChunk: Sendable {
     index.withLock { index in
       if let index { return index }
       var made = DictionaryIndex(capacity: count)
-      for place in 0..<count { made.insert(place, hash: hash(of: place)) { self.hash(of: $0) } }
+      for place in 0..<count { made.insert(place, hash: hash(of: place)) }
       index = made
       return made
     }

@@ -5,7 +5,8 @@ struct DictionaryWriter {
   private var added = DictionaryIndex(capacity: 0)
   private(set) var offsets: [UInt32] = [0]
   private(set) var utf8: [UInt8] = []
-  private var hashes: [UInt64] = []
+  /// Keeps the loads of `touch` from being left out.
+  private var touched: UInt8 = 0
 
   /// Begins with the texts of a dictionary.
   init(_ base: TextDictionary) {
@@ -14,17 +15,62 @@ struct DictionaryWriter {
   }
 
   /// The number of texts, with the added ones.
-  var count: Int { base.count + hashes.count }
+  var count: Int { base.count + addedCount }
 
   /// The number of added texts.
-  var addedCount: Int { hashes.count }
+  var addedCount: Int { offsets.count - 1 }
 
   /// Returns the code of a text; a new text gets the next code.
   ///
   /// - Throws: `StoreError.limitReached` when the dictionary is full.
   mutating func code(of text: String) throws(StoreError) -> UInt32 {
     let span = text.utf8.span
-    let hash = Checksum.of(text: span)
+    return try code(of: span, hash: Checksum.of(text: span))
+  }
+
+  /// Returns the codes of texts; new ones get the next codes in their order.
+  ///
+  /// - Throws: `StoreError.limitReached` when the dictionary is full.
+  mutating func codes(of texts: TextList) throws(StoreError) -> [UInt32] {
+    let bytes = texts.utf8.span
+    var codes = [UInt32](repeating: 0, count: texts.count)
+    var hashes = [UInt64](repeating: 0, count: min(texts.count, Self.groupCount))
+    var first = 0
+    while first < texts.count {
+      let group = first..<min(texts.count, first + Self.groupCount)
+      for place in group {
+        hashes[place - first] = Checksum.of(text: bytes.extracting(texts.range(of: place)))
+      }
+      touch(hashes, count: group.count)
+      for place in group {
+        let text = bytes.extracting(texts.range(of: place))
+        codes[place] = try code(of: text, hash: hashes[place - first])
+      }
+      first = group.upperBound
+    }
+    return codes
+  }
+
+  /// Texts that are looked up side by side.
+  private static let groupCount = 64
+
+  /// Loads what the lookups of some hashes need: the memory of a large dictionary is far away, and
+  /// loads that do not wait for one another take the time of one.
+  private mutating func touch(_ hashes: [UInt64], count: Int) {
+    guard !utf8.isEmpty else { return }
+    var sum: UInt8 = 0
+    for place in 0..<count {
+      if let code = added.first(hashes[place]) {
+        sum &+= utf8[min(Int(offsets[code]), utf8.count - 1)]
+      }
+    }
+    touched = sum
+  }
+
+  private mutating func code(
+    of span: Span<UInt8>,
+    hash: UInt64
+  ) throws(StoreError) -> UInt32 {
     for place in indices.indices {
       if let code = base.chunks[place].code(of: span, hash: hash, in: indices[place]) {
         return code
@@ -37,12 +83,10 @@ struct DictionaryWriter {
     guard count < DictionaryChunk.codeLimit, span.count <= Int(UInt32.max) - utf8.count else {
       throw .limitReached(limit: "different texts in \(base.name)", value: "\(count)")
     }
-    let place = hashes.count
-    hashes.append(hash)
-    utf8.append(contentsOf: text.utf8)
+    let place = addedCount
+    utf8.append(contentsOf: span)
     offsets.append(UInt32(utf8.count))
-    let hashes = hashes
-    added.insert(place, hash: hash) { hashes[$0] }
+    added.insert(place, hash: hash)
     return UInt32(base.count + place)
   }
 
@@ -107,7 +151,6 @@ struct DictionaryWriter {
   private func isEqual(_ text: Span<UInt8>, _ place: Int) -> Bool {
     let start = Int(offsets[place])
     guard Int(offsets[place + 1]) - start == text.count else { return false }
-    for index in text.indices where utf8[start + index] != text[index] { return false }
-    return true
+    return utf8.holds(text, at: start)
   }
 }

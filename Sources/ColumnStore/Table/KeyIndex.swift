@@ -14,12 +14,35 @@ struct KeyIndex: Sendable {
     hashes = []
   }
 
-  /// Makes an index with the hashes of rows, none of which can be found yet.
-  init(hashes: [UInt64]) {
-    var size = 16
-    while size < hashes.count * 2 { size *= 2 }
-    self.slots = Array(repeating: 0, count: size)
+  /// Makes an index with the hashes of rows, none of which can be found yet; at most `capacity` of
+  /// them will be let in.
+  init(hashes: [UInt64], capacity: Int) {
+    self.slots = Array(repeating: 0, count: KeyIndex.slotCount(capacity))
     self.hashes = hashes
+  }
+
+  private static func slotCount(_ rows: Int) -> Int {
+    var size = 16
+    while size < rows * 2 { size *= 2 }
+    return size
+  }
+
+  /// Makes room for a number of rows; there must be none yet.
+  mutating func reserveCapacity(_ rows: Int) {
+    precondition(hashes.isEmpty, "an empty index")
+    slots = Array(repeating: 0, count: KeyIndex.slotCount(rows))
+    hashes.reserveCapacity(rows)
+  }
+
+  /// Adds the next rows.
+  mutating func append(_ added: ArraySlice<UInt64>) {
+    for hash in added { append(hash) }
+  }
+
+  /// Tells whether some row has a hash.
+  func contains(_ hash: UInt64) -> Bool {
+    var place = start(hash)
+    return next(&place, hash: hash) != nil
   }
 
   /// The place at which a search for a hash begins.

@@ -11,6 +11,8 @@ public struct RowBatch: Sendable, Equatable {
     case doubles([Double], nulls: RowNulls)
     /// Texts: codes into `values`; the code of a null row is 0.
     case strings(codes: [UInt32], values: [String], nulls: RowNulls)
+    /// Texts as bytes: 0 for a row without a value, else one more than a place in the list.
+    case texts(codes: [UInt32], TextList)
   }
 
   /// Columns by the names of the schema's fields; a nullable field may be left out.

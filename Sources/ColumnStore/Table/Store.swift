@@ -113,7 +113,7 @@ public final class Store: Sendable {
     try directory.synchronise(directory: "")
     let base = try snapshot()
     let files = TransactionFiles(directory: directory, after: base.manifest, epoch: makeEpoch())
-    let transaction = try WriteTransaction(base: base, files: files, opener: opener)
+    let transaction = WriteTransaction(base: base, files: files, opener: opener)
     do {
       let result = try body(transaction)
       try transaction.commit()

@@ -11,13 +11,34 @@ final class TableWork {
     let temporary: String?
   }
 
+  /// Rows that are in no segment yet.
+  struct Pending {
+    var columns: [ColumnRows]
+    var keys = KeyIndex()
+
+    init(_ schema: TableSchema) {
+      columns = schema.fields.map { ColumnRows(for: $0) }
+    }
+
+    /// The number of rows.
+    var count: Int { keys.hashes.count }
+  }
+
+  /// A segment that another thread is writing, and its rows.
+  struct Writing {
+    let job: SegmentJob
+    let path: String
+    let temporary: String
+    let rows: Pending
+  }
+
   private(set) var schema: TableSchema
   /// Tells whether the schema differs from that of the base, or the table is new.
   var isSchemaChanged: Bool
   var segments: [WorkingSegment]
-  /// Rows that are in no segment yet, one column for each field.
-  private(set) var pending: [ColumnRows]
-  private(set) var pendingKeys = KeyIndex()
+  private(set) var pendingRows: Pending
+  /// The segment that is being written, which comes after all others.
+  var writing: Writing?
   /// What a slice replacement that goes on has found again of the older segments.
   var kept: [DeletionVector]?
 
@@ -29,12 +50,15 @@ final class TableWork {
     self.schema = schema
     self.segments = segments
     self.isSchemaChanged = isNew
-    self.pending = schema.fields.map { ColumnRows(for: $0) }
+    self.pendingRows = Pending(schema)
     findColumns()
   }
 
+  /// The rows that are in no segment yet, one column for each field.
+  var pending: [ColumnRows] { pendingRows.columns }
+
   /// The number of rows that are in no segment yet.
-  var pendingCount: Int { pendingKeys.hashes.count }
+  var pendingCount: Int { pendingRows.count }
 
   /// The bytes that they take.
   var pendingBytes: Int {
@@ -43,36 +67,59 @@ final class TableWork {
 
   /// Tells whether a commit would change anything of the table.
   var isChanged: Bool {
-    isSchemaChanged || pendingCount > 0
+    isSchemaChanged || pendingCount > 0 || writing != nil
       || segments.contains { $0.isChanged || $0.temporary != nil }
   }
 
   /// Takes another schema; there must be no pending rows.
   func evolve(to schema: TableSchema) {
-    precondition(pendingCount == 0, "pending rows were written under the former schema")
+    precondition(
+      pendingCount == 0 && writing == nil,
+      "pending rows were written under the former schema"
+    )
     self.schema = schema
     self.isSchemaChanged = true
-    self.pending = schema.fields.map { ColumnRows(for: $0) }
+    self.pendingRows = Pending(schema)
     findColumns()
   }
 
-  /// Adds rows of a batch, in the order of `rows`.
-  func append(_ columns: [ColumnRows], rows: [Int], hashes: [UInt64]) {
-    for column in pending.indices { pending[column].append(columns[column], rows: rows) }
-    for row in rows { pendingKeys.append(hashes[row]) }
+  /// Rows of a batch from which on room is made for a whole segment.
+  private static let largeBatch = 4_096
+
+  /// Adds rows of a batch.
+  func append(_ columns: [ColumnRows], rows: RowList, hashes: [UInt64]) {
+    if pendingCount == 0, rows.count >= TableWork.largeBatch { makeRoom() }
+    for column in columns.indices {
+      pendingRows.columns[column].append(columns[column], rows: rows)
+    }
+    switch rows {
+    case .range(let rows): pendingRows.keys.append(hashes[rows])
+    case .chosen(let rows): for row in rows { pendingRows.keys.append(hashes[row]) }
+    }
+  }
+
+  /// Makes room for as many rows as are pending at most.
+  private func makeRoom() {
+    let stride = pending.reduce(24) { $0 + $1.stride }
+    let rows = min(SegmentFormat.segmentRows, TransactionFiles.pendingLimit / stride)
+    for column in pendingRows.columns.indices {
+      pendingRows.columns[column].reserveCapacity(rows)
+    }
+    pendingRows.keys.reserveCapacity(rows)
   }
 
   /// Puts a row of a batch into the place of a pending one with the same key.
   func replacePending(_ row: Int, by columns: [ColumnRows], row source: Int) {
-    for column in pending.indices {
-      pending[column].replace(row, by: columns[column], row: source)
+    for column in columns.indices {
+      pendingRows.columns[column].replace(row, by: columns[column], row: source)
     }
   }
 
-  /// Forgets the pending rows, which are in a segment now.
-  func clearPending() {
-    pending = schema.fields.map { ColumnRows(for: $0) }
-    pendingKeys = KeyIndex()
+  /// Hands over the pending rows, so that none are left.
+  func takePending() -> Pending {
+    let rows = pendingRows
+    pendingRows = Pending(schema)
+    return rows
   }
 
   /// Marks a row of a segment as deleted.

@@ -45,14 +45,29 @@ final class TransactionFiles {
     _ path: String,
     _ body: (any StoreFileWriter) throws(StoreError) -> Result
   ) throws(StoreError) -> (temporary: String, Result) {
+    let temporary = try prepare(path)
+    return (temporary, try Self.write(temporary, in: directory, body))
+  }
+
+  /// Makes the folders of a file and returns the temporary name under which it is to be written.
+  func prepare(_ path: String) throws(StoreError) -> String {
     try makeDirectories(for: path)
     let temporary = path + ".tmp"
-    let file = try directory.create(temporary)
     temporaries.append(temporary)
+    return temporary
+  }
+
+  /// Lets `body` write a file under a temporary name, and synchronises it.
+  static func write<Result>(
+    _ temporary: String,
+    in directory: any StoreDirectory,
+    _ body: (any StoreFileWriter) throws(StoreError) -> Result
+  ) throws(StoreError) -> Result {
+    let file = try directory.create(temporary)
     let result = try body(file)
     try file.synchronise()
     try file.close()
-    return (temporary, result)
+    return result
   }
 
   /// Forgets a file that the commit does not need after all.

@@ -2,6 +2,9 @@
 ///
 /// Within the batch, the best row of a key stays. It is then looked for among the pending rows, and
 /// in the blocks of segments whose zone maps do not exclude the keys of the batch.
+///
+/// Most batches are new rows in some order, so two things are looked at first: keys that ascend are
+/// all different, and a key with a text that the dictionary did not have is nowhere in the table.
 struct Upsert {
   /// A batch in the columns of the table.
   struct Request {
@@ -11,6 +14,9 @@ struct Upsert {
     let returning: [Int]
     /// Rows that do not take part, or nothing when all do.
     var excluded: [Bool] = []
+    /// For each key column the number of texts that its dictionary had before the batch, or nil
+    /// where it has none; nothing where that is not known.
+    var knownCodes: [Int?] = []
   }
 
   /// What becomes of a row that has the key of an existing one.
@@ -30,6 +36,9 @@ struct Upsert {
   private var kinds: [UpsertOutcome.Kind]
   /// Rows that are not decided yet.
   private var isOpen: [Bool]
+  /// The rows whose keys may be in the table.
+  private var candidates: [Int] = []
+  /// The candidates that are open.
   private var openCount = 0
   private var isAppended: [Bool]
   private var former: FormerRows
@@ -43,7 +52,7 @@ struct Upsert {
     self.texts = texts
     var hashes = [UInt64](repeating: KeyHash.seed, count: request.rowCount)
     for column in work.keyColumns { request.columns[column].mix(into: &hashes) }
-    self.index = KeyIndex(hashes: hashes)
+    self.index = KeyIndex(hashes: hashes, capacity: 0)
     self.kinds = Array(repeating: .unchanged, count: request.rowCount)
     self.isOpen = Array(repeating: false, count: request.rowCount)
     self.isAppended = Array(repeating: false, count: request.rowCount)
@@ -52,8 +61,20 @@ struct Upsert {
 
   /// Decides about every row, and marks the replaced ones.
   mutating func resolve() throws(StoreError) {
-    chooseWithinBatch()
+    let areKeysDifferent = request.excluded.isEmpty && keysAscend()
+    if areKeysDifferent {
+      isOpen = Array(repeating: true, count: request.rowCount)
+    } else {
+      index = KeyIndex(hashes: hashes, capacity: request.rowCount)
+      chooseWithinBatch()
+    }
+    findCandidates()
+    if areKeysDifferent, !candidates.isEmpty {
+      index = KeyIndex(hashes: hashes, capacity: candidates.count)
+      for row in candidates { index.insert(row) }
+    }
     findPending()
+    try waitForWriting()
     try findInSegments()
     for row in isOpen.indices where isOpen[row] {
       kinds[row] = .inserted
@@ -62,13 +83,60 @@ struct Upsert {
   }
 
   /// The rows that become part of the table, in the order of the batch.
-  var rowsToAppend: [Int] {
-    isAppended.indices.filter { isAppended[$0] }
+  var rowsToAppend: RowList {
+    guard isAppended.contains(false) else { return .range(isAppended.indices) }
+    return .chosen(isAppended.indices.filter { isAppended[$0] })
   }
 
   /// What the caller gets.
   var outcome: UpsertOutcome {
     UpsertOutcome(kinds: kinds, replaced: former.batch(texts: texts))
+  }
+
+  /// Tells whether the keys of the batch ascend strictly by its key columns in some order, each
+  /// column first once.
+  private func keysAscend() -> Bool {
+    for first in work.keyColumns {
+      let order = [first] + work.keyColumns.filter { $0 != first }
+      if request.rowCount < 2 || keysAscend(by: order) { return true }
+    }
+    return false
+  }
+
+  private func keysAscend(by order: [Int]) -> Bool {
+    var previous = 0
+    for row in 1..<request.rowCount {
+      var isLater = false
+      for column in order {
+        let comparison = request.columns[column].keyOrder(previous, row)
+        if comparison == 0 { continue }
+        guard comparison < 0 else { return false }
+        isLater = true
+        break
+      }
+      guard isLater else { return false }
+      previous = row
+    }
+    return true
+  }
+
+  /// Finds the open rows all of whose texts the dictionaries had before the batch.
+  private mutating func findCandidates() {
+    candidates = isOpen.indices.filter { isOpen[$0] }
+    for (column, count) in zip(work.keyColumns, request.knownCodes) {
+      guard let count else { continue }
+      let codes = request.columns[column].codes
+      candidates = candidates.filter { Int(codes[$0]) < count }
+    }
+    openCount = candidates.count
+  }
+
+  /// A segment that is being written can be searched when it is there; most batches have none of
+  /// its keys, and need not wait.
+  private func waitForWriting() throws(StoreError) {
+    guard openCount > 0, let keys = work.writing?.rows.keys else { return }
+    let isThere = candidates.contains { isOpen[$0] && keys.contains(index.hashes[$0]) }
+    if isThere { try texts.endFlush() }
   }
 
   private mutating func chooseWithinBatch() {
@@ -82,7 +150,6 @@ struct Upsert {
       guard let earlier else {
         index.insert(row)
         isOpen[row] = true
-        openCount += 1
         continue
       }
       switch verdicts([row], request.columns, [earlier])[0] {
@@ -96,13 +163,13 @@ struct Upsert {
   }
 
   private mutating func findPending() {
-    guard work.pendingCount > 0 else { return }
+    guard work.pendingCount > 0, !candidates.isEmpty else { return }
     var rows: [Int] = []
     var pendingRows: [Int] = []
-    for row in isOpen.indices where isOpen[row] {
+    for row in candidates {
       let hash = index.hashes[row]
-      var place = work.pendingKeys.start(hash)
-      while let candidate = work.pendingKeys.next(&place, hash: hash) {
+      var place = work.pendingRows.keys.start(hash)
+      while let candidate = work.pendingRows.keys.next(&place, hash: hash) {
         guard keysAreEqual(row, work.pending, candidate) else { continue }
         rows.append(row)
         pendingRows.append(candidate)
@@ -125,7 +192,8 @@ struct Upsert {
 
   private mutating func findInSegments() throws(StoreError) {
     guard openCount > 0 else { return }
-    let bounds = work.keyColumns.map { request.columns[$0].bounds(of: isOpen) }
+    let open = candidates.filter { isOpen[$0] }
+    let bounds = work.keyColumns.map { request.columns[$0].bounds(of: open) }
     for place in work.segments.indices {
       let segment = work.segments[place].segment
       for block in 0..<segment.blockCount where openCount > 0 {
@@ -265,6 +333,37 @@ struct Upsert {
 extension ColumnRows {
   /// The value of a version column; a row without one is older than all others.
   func version(_ row: Int) -> Int64 { isNull(row) ? .min : integers[row] }
+
+  /// Compares two rows of a key column: below, at or above zero.
+  @inline(__always)
+  func keyOrder(_ first: Int, _ second: Int) -> Int {
+    switch kind {
+    case .integers:
+      let (first, second) = (integers[first], integers[second])
+      return first < second ? -1 : first > second ? 1 : 0
+    case .codes:
+      let (first, second) = (codes[first], codes[second])
+      return first < second ? -1 : first > second ? 1 : 0
+    case .doubles, .texts: return 1
+    }
+  }
+
+  /// The smallest and largest integer or code of some rows; nil for other kinds, and when one of
+  /// the rows is null.
+  func bounds(of rows: [Int]) -> ClosedRange<Int64>? {
+    if !nulls.isEmpty, rows.contains(where: { nulls[$0] }) { return nil }
+    switch kind {
+    case .integers:
+      let values = rows.lazy.map { integers[$0] }
+      guard let least = values.min(), let greatest = values.max() else { return nil }
+      return least...greatest
+    case .codes:
+      let values = rows.lazy.map { Int64(codes[$0]) }
+      guard let least = values.min(), let greatest = values.max() else { return nil }
+      return least...greatest
+    case .doubles, .texts: return nil
+    }
+  }
 
   /// The smallest and largest integer or code of the marked rows; nil for other kinds, and when a
   /// marked row is null.

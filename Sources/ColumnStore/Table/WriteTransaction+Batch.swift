@@ -60,6 +60,16 @@ extension WriteTransaction {
         guard Int(codes[row]) < mapping.count else { throw badCode(row, place) }
         column.codes[row] = mapping[Int(codes[row])]
       }
+    case (.texts(let codes, let texts), .codes):
+      guard codes.allSatisfy({ Int($0) <= texts.count }) else { throw badCode(0, place) }
+      let mapping = [0] + (try self.codes(of: texts, in: field.dictionaryName ?? field.name))
+      column.codes = [UInt32](repeating: 0, count: codes.count)
+      column.nulls = nullFlags(codes)
+      for row in codes.indices { column.codes[row] = mapping[Int(codes[row])] }
+    case (.texts(let codes, let texts), .texts):
+      guard codes.allSatisfy({ Int($0) <= texts.count }) else { throw badCode(0, place) }
+      column.nulls = nullFlags(codes)
+      column.texts = codes.map { $0 == 0 ? "" : texts[Int($0) - 1] }
     case (.strings(let codes, let texts, let nulls), .texts):
       column.nulls = try flags(nulls, count: codes.count, place: place)
       column.texts.reserveCapacity(codes.count)
@@ -71,9 +81,13 @@ extension WriteTransaction {
           column.texts.append(texts[Int(codes[row])])
         }
       }
-    case (.integers, _), (.doubles, _), (.strings, _):
+    case (.integers, _), (.doubles, _), (.strings, _), (.texts, _):
       throw .mismatch("the batch has values of another type for \(place)")
     }
+  }
+
+  private func nullFlags(_ codes: [UInt32]) -> [Bool] {
+    codes.contains(0) ? codes.map { $0 == 0 } : []
   }
 
   private func badCode(_ row: Int, _ place: String) -> StoreError {

@@ -10,16 +10,18 @@ public final class WriteTransaction {
 
   let files: TransactionFiles
   let opener: SnapshotOpener
-  private let codec: ZstdCodec
+  /// Rows after which a segment is written.
+  var segmentRows = SegmentFormat.segmentRows
+  /// The table whose segment is being written by another thread.
+  private var writingWork: TableWork?
   private var tables: [String: TableWork] = [:]
   private var dictionaries: [String: DictionaryWriter] = [:]
 
-  init(base: Snapshot, files: TransactionFiles, opener: SnapshotOpener) throws(StoreError) {
+  init(base: Snapshot, files: TransactionFiles, opener: SnapshotOpener) {
     self.base = base
     self.annotations = base.annotations
     self.files = files
     self.opener = opener
-    self.codec = try ZstdCodec()
   }
 
   /// Creates a table, or lets one evolve: new columns must be nullable, the key stays.
@@ -67,11 +69,15 @@ public final class WriteTransaction {
     returning columns: [String] = []
   ) throws(StoreError) -> UpsertOutcome {
     let work = try self.work(table)
+    let counts = work.keyColumns.map { column in
+      work.schema.fields[column].dictionaryName.map { dictionaryCount($0) }
+    }
     let rows = try translate(batch, for: work.schema)
     let request = Upsert.Request(
       columns: rows,
       rowCount: batch.rowCount,
-      returning: try indices(of: columns, in: work.schema)
+      returning: try indices(of: columns, in: work.schema),
+      knownCodes: counts
     )
     return try upsert(request, into: work)
   }
@@ -82,15 +88,15 @@ public final class WriteTransaction {
   ) throws(StoreError) -> UpsertOutcome {
     var upsert = Upsert(request, into: work, texts: self)
     try upsert.resolve()
-    var rest = upsert.rowsToAppend[...]
-    while !rest.isEmpty {
-      let room = SegmentFormat.segmentRows - work.pendingCount
-      work.append(request.columns, rows: Array(rest.prefix(room)), hashes: upsert.hashes)
-      rest = rest.dropFirst(room)
-      if work.pendingCount == SegmentFormat.segmentRows
-        || work.pendingBytes >= TransactionFiles.pendingLimit
-      {
-        try flush(work)
+    let appended = upsert.rowsToAppend
+    var first = 0
+    while first < appended.count {
+      let last = min(appended.count, first + segmentRows - work.pendingCount)
+      let part = appended.part(first..<last)
+      work.append(request.columns, rows: part, hashes: upsert.hashes)
+      first = last
+      if work.pendingCount == segmentRows || work.pendingBytes >= TransactionFiles.pendingLimit {
+        try beginFlush(work)
       }
     }
     return upsert.outcome
@@ -166,26 +172,55 @@ public final class WriteTransaction {
 
   /// Removes what was written.
   func abandon() {
+    writingWork?.writing?.job.wait()
     files.removeTemporaries()
   }
 }
 
 extension WriteTransaction {
-  /// Writes the pending rows of a table as a segment.
+  /// Writes the pending rows of a table as a segment, and waits until it is written.
   func flush(_ work: TableWork) throws(StoreError) {
+    try beginFlush(work)
+    try endFlush()
+  }
+
+  /// Begins to write the pending rows of a table as a segment, on another thread.
+  ///
+  /// At most one segment is being written at a time, so that memory stays bounded.
+  private func beginFlush(_ work: TableWork) throws(StoreError) {
+    try endFlush()
     guard work.pendingCount > 0 else { return }
     let name = files.makeName(in: "segments/\(work.schema.name)", suffix: ".seg")
-    let writer = SegmentWriter(schema: work.schema, codec: codec)
-    let (temporary, result) = try files.write(name) { file throws(StoreError) in
-      try writer.write(work.pending, rowCount: work.pendingCount, to: file)
-    }
+    let temporary = try files.prepare(name)
+    let rows = work.takePending()
+    let job = SegmentJob(
+      rows.columns,
+      rowCount: rows.count,
+      schema: work.schema,
+      temporary: temporary,
+      directory: files.directory
+    )
+    work.writing = TableWork.Writing(job: job, path: name, temporary: temporary, rows: rows)
+    writingWork = work
+  }
+
+  /// Waits for the segment that is being written, and makes it one of its table.
+  func endFlush() throws(StoreError) {
+    guard let work = writingWork, let writing = work.writing else { return }
+    writingWork = nil
+    work.writing = nil
+    let result = try writing.job.result()
     let entry = Manifest.Segment(
-      file: Manifest.File(path: name, byteCount: result.byteCount, checksum: result.checksum),
-      rowCount: work.pendingCount,
+      file: Manifest.File(
+        path: writing.path,
+        byteCount: result.byteCount,
+        checksum: result.checksum
+      ),
+      rowCount: writing.rows.count,
       footerChecksum: result.footerChecksum
     )
     let file = try SegmentFile(
-      files.directory.map(temporary),
+      files.directory.map(writing.temporary),
       identity: opener.cache.makeIdentity()
     )
     let segment = try Segment(
@@ -198,11 +233,10 @@ extension WriteTransaction {
       TableWork.WorkingSegment(
         entry: entry,
         segment: segment,
-        deletions: DeletionVector(rowCount: work.pendingCount),
-        temporary: temporary
+        deletions: DeletionVector(rowCount: writing.rows.count),
+        temporary: writing.temporary
       )
     )
-    work.clearPending()
   }
 
   /// Writes the deletions of a table's segments and returns the segments that have rows left.
@@ -304,16 +338,32 @@ extension WriteTransaction {
 
   /// Returns the codes of texts, and adds the texts that are new.
   func codes(of texts: [String], in dictionary: String) throws(StoreError) -> [UInt32] {
-    var writer =
-      dictionaries.removeValue(forKey: dictionary)
-      ?? DictionaryWriter(
-        base.dictionaries[dictionary] ?? TextDictionary(name: dictionary, chunks: [])
-      )
+    var writer = takeWriter(dictionary)
     defer { dictionaries[dictionary] = writer }
     var codes: [UInt32] = []
     codes.reserveCapacity(texts.count)
     for text in texts { codes.append(try writer.code(of: text)) }
     return codes
+  }
+
+  /// Returns the codes of texts, and adds the texts that are new.
+  func codes(of texts: TextList, in dictionary: String) throws(StoreError) -> [UInt32] {
+    var writer = takeWriter(dictionary)
+    defer { dictionaries[dictionary] = writer }
+    return try writer.codes(of: texts)
+  }
+
+  /// The number of texts that each dictionary has with the added ones.
+  func dictionaryCount(_ dictionary: String) -> Int {
+    dictionaries[dictionary]?.count ?? base.dictionaries[dictionary]?.count ?? 0
+  }
+
+  /// Takes a writer out, so that it can be changed without a copy.
+  private func takeWriter(_ dictionary: String) -> DictionaryWriter {
+    dictionaries.removeValue(forKey: dictionary)
+      ?? DictionaryWriter(
+        base.dictionaries[dictionary] ?? TextDictionary(name: dictionary, chunks: [])
+      )
   }
 
   private var dictionaryCounts: [String: Int] {

@@ -39,4 +39,34 @@ extension [UInt8] {
     // Safe: copies the bytes of an array that outlives the call.
     unsafe values.withUnsafeBytes { unsafe self.append(contentsOf: $0) }
   }
+
+  /// Appends the bytes of a span.
+  @inline(__always)
+  mutating func append(contentsOf span: Span<UInt8>) {
+    // Safe: copies a borrow that outlives the call.
+    unsafe span.withUnsafeBufferPointer { unsafe self.append(contentsOf: $0) }
+  }
+
+  /// Tells whether the bytes from an offset are those of a span.
+  @inline(__always)
+  func holds(_ text: Span<UInt8>, at offset: Int) -> Bool {
+    precondition(offset >= 0 && text.count <= count - offset, "a range of the array")
+    // Safe: both sides have `text.count` readable bytes, checked above.
+    return unsafe text.withUnsafeBytes { text in
+      unsafe self.withUnsafeBytes { bytes in
+        var index = 0
+        while index &+ 8 <= text.count {
+          let word = unsafe text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+          let other = unsafe bytes.loadUnaligned(fromByteOffset: offset &+ index, as: UInt64.self)
+          guard word == other else { return false }
+          index &+= 8
+        }
+        while index < text.count {
+          guard unsafe text[index] == bytes[offset &+ index] else { return false }
+          index &+= 1
+        }
+        return true
+      }
+    }
+  }
 }

@@ -175,10 +175,13 @@ struct CohortLedger {
 extension RowBatch {
   /// The text of a row; nil where it is null or the column is not there.
   func text(_ column: String, row: Int) -> String? {
-    guard case .strings(let codes, let values, let nulls)? = columns[column],
-      !nulls.isNull(row)
-    else { return nil }
-    return values[Int(codes[row])]
+    switch columns[column] {
+    case .strings(let codes, let values, let nulls):
+      return nulls.isNull(row) ? nil : values[Int(codes[row])]
+    case .texts(let codes, let texts):
+      return codes[row] == 0 ? nil : texts[Int(codes[row]) - 1]
+    case .integers, .doubles, nil: return nil
+    }
   }
 
   /// The integer of a row; nil where it is null or the column is not there.

@@ -49,7 +49,8 @@ extension Importer {
     let version = try file.version(for: normaliser)
     var reader = try file.reader()
     guard let decoded = try reader.next() else { throw .empty(path: path) }
-    let page = normaliser.normalise(decoded, fileVersion: version)
+    var memory = normaliser.makeMemory()
+    let page = normaliser.normalise(normaliser.prepare(decoded, &memory), fileVersion: version)
     if let cutOff = page.cutOff { throw file.error(cutOff) }
     let dataset = file.recognised.dataset
     let schema = dataset.shape.schema

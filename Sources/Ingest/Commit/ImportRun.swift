@@ -6,6 +6,7 @@ struct ImportRun {
   private let file: PreparedFile
   private let transaction: WriteTransaction
   private let fileVersion: Int64?
+  private let threads: Int
   private var normaliser: Normaliser
   private var dimensions = DimensionLedger()
   private var cohorts = CohortLedger()
@@ -15,9 +16,11 @@ struct ImportRun {
   init(
     _ file: PreparedFile,
     transaction: WriteTransaction,
-    dataDirectory: String
+    dataDirectory: String,
+    threads: Int
   ) throws {
     self.file = file
+    self.threads = threads
     self.transaction = transaction
     let key = try CustomerKeyFile.load(
       dataDirectory: dataDirectory,
@@ -51,15 +54,21 @@ struct ImportRun {
     progress: (ImportProgress) -> Void
   ) throws -> FileReport {
     var report = empty
-    var reader = try file.reader()
-    while let decoded = try reader.next() {
-      let page = normaliser.normalise(decoded, fileVersion: fileVersion)
+    let pipeline = PagePipeline(
+      try file.parts(),
+      normaliser: normaliser,
+      fileVersion: fileVersion,
+      threads: threads
+    )
+    defer { pipeline.stop() }
+    while let step = try pipeline.next() {
+      let page = step.page
       if let cutOff = page.cutOff { throw file.error(cutOff) }
       try take(page, into: &report)
       try quarantine.append(page.issues)
       progress(
         ImportProgress(
-          bytesRead: reader.bytesRead,
+          bytesRead: step.bytesRead,
           byteCount: file.survey.byteCount,
           rows: report.read
         )

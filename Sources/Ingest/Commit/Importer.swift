@@ -10,6 +10,7 @@ public struct Importer {
   private let dataDirectory: String
   let library: ChannelLibrary
   private let scan: Scan
+  private let threads: Int
   private let clock = ContinuousClock()
 
   /// Makes an importer.
@@ -18,22 +19,30 @@ public struct Importer {
   ///   - store: The store, opened for writing.
   ///   - dataDirectory: The folder that has the store, for `keys/` and `quarantine/`.
   ///   - library: The channels that are known.
+  ///   - threads: The threads that read a file, the calling one counted.
   ///   - scan: Answers plans, for customers' first orders.
   public init(
     store: Store,
     dataDirectory: String,
     library: ChannelLibrary,
+    threads: Int = 1,
     scan: @escaping Scan
   ) {
     self.store = store
     self.dataDirectory = dataDirectory
     self.library = library
+    self.threads = max(1, threads)
     self.scan = scan
   }
 
   /// Makes an importer that answers its own questions with the store's executor on a pool.
   public init(store: Store, dataDirectory: String, library: ChannelLibrary, pool: ScanPool) {
-    self.init(store: store, dataDirectory: dataDirectory, library: library) {
+    self.init(
+      store: store,
+      dataDirectory: dataDirectory,
+      library: library,
+      threads: pool.threads
+    ) {
       (plan, snapshot) throws(StoreError) in
       let limits = ScanLimits(groups: .max, bytes: 8 << 30, time: .seconds(3600))
       return try LocalBackend(snapshot: snapshot, pool: pool).executeNow(plan, limits: limits)
@@ -69,7 +78,12 @@ public struct Importer {
           report.snapshot = transaction.base.version
           return report
         }
-        var run = try ImportRun(file, transaction: transaction, dataDirectory: dataDirectory)
+        var run = try ImportRun(
+          file,
+          transaction: transaction,
+          dataDirectory: dataDirectory,
+          threads: threads
+        )
         return try run.run(report, quarantine: &quarantine, scan: scan, progress: progress)
       }
     } catch {

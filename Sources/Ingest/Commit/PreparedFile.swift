@@ -92,14 +92,29 @@ struct PreparedFile {
     )
   }
 
-  /// Opens the rows from the first one.
+  /// Opens the rows from the first one, to be read by the thread that asks for them.
   func reader() throws(IngestError) -> TableReader {
-    try TableReader(
-      path: path,
-      survey: survey,
+    TableReader(try parts())
+  }
+
+  /// Opens the file behind its header.
+  func parts() throws(IngestError) -> TableParts {
+    let decoder = CSVDecoder(
       dialect: recognised.dialect,
-      fieldCount: recognised.header.names.count,
-      headerLine: recognised.header.line
+      shape: .fields(recognised.header.names.count)
+    )
+    return TableParts(
+      source: BlockSource(
+        try FileChunks(path: path),
+        encoding: survey.encoding,
+        markBytes: survey.markBytes
+      ),
+      decoder: decoder,
+      sequence: RowSequence(
+        path: path,
+        decoder: decoder,
+        lastSkippedLine: recognised.header.line
+      )
     )
   }
 
@@ -126,10 +141,11 @@ struct PreparedFile {
     if let day = request.asOf ?? dayInName { return FileVersion.instant(ofDay: day) }
     guard normaliser.needsFileVersion else { return nil }
     var scout = normaliser
+    var memory = normaliser.makeMemory()
     var reader = try self.reader()
     var latest: Int64?
     while let page = try reader.next() {
-      guard let day = scout.latestDay(in: page) else { continue }
+      guard let day = scout.latestDay(in: page, &memory) else { continue }
       latest = max(latest ?? day, day)
     }
     return latest.map { FileVersion.instant(ofDay: $0) }

@@ -1,3 +1,4 @@
+import ColumnStore
 import Foundation
 
 /// Texts in Unicode's composed form (NFC).
@@ -19,36 +20,36 @@ enum ComposedText {
 extension DecodedPage {
   /// Brings every field into the composed form, once per different text.
   mutating func composeCharacters() {
+    guard !isASCII, !isComposed else { return }
+    isComposed = true
     guard bytes.contains(where: { $0 >= ComposedText.firstLeadByte }) else { return }
     var interner = ByteInterner(capacity: 1024)
     var places: [Range<Int>?] = []
     var added: [UInt8] = []
     let end = bytes.count
-    for field in starts.indices {
-      let range = Int(starts[field])..<Int(ends[field])
-      guard bytes[range].contains(where: { $0 >= ComposedText.firstLeadByte }) else { continue }
-      let number = Int(interner.number(of: bytes.span, range))
-      if number == places.count {
-        let text = String(decoding: bytes[range], as: UTF8.self)
-        let composed = Array(ComposedText.of(text).utf8)
-        let isSame = bytes[range].elementsEqual(composed)
-        places.append(isSame ? nil : end + added.count..<end + added.count + composed.count)
-        if !isSame { added.append(contentsOf: composed) }
+    for column in 0..<columnCount {
+      for row in 0..<rowCount {
+        let range = field(row: row, column: column)
+        guard bytes[range].contains(where: { $0 >= ComposedText.firstLeadByte }) else { continue }
+        let number = Int(interner.number(of: bytes.span, range))
+        if number == places.count {
+          let text = String(decoding: bytes[range], as: UTF8.self)
+          let composed = Array(ComposedText.of(text).utf8)
+          let isSame = bytes[range].elementsEqual(composed)
+          places.append(isSame ? nil : end + added.count..<end + added.count + composed.count)
+          if !isSame { added.append(contentsOf: composed) }
+        }
+        if let place = places[number] { setField(row: row, column: column, to: place) }
       }
-      guard let place = places[number] else { continue }
-      starts[field] = UInt32(place.lowerBound)
-      ends[field] = UInt32(place.upperBound)
     }
-    bytes.append(contentsOf: added)
+    _ = append(added)
   }
 }
 
 extension TextColumn {
   /// The column with every text in the composed form.
   func composed() -> TextColumn {
-    let isComposed = values.allSatisfy { text in
-      text.utf8.allSatisfy { $0 < ComposedText.firstLeadByte }
-    }
+    let isComposed = texts.utf8.allSatisfy { $0 < ComposedText.firstLeadByte }
     return isComposed ? self : mapped { ComposedText.of($0) }
   }
 }

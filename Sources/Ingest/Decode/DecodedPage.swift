@@ -1,4 +1,4 @@
-/// Some lines of a table as fields: ranges of one buffer of UTF-8 bytes.
+/// Some lines of a table as fields: ranges of one buffer of UTF-8 bytes, column after column.
 ///
 /// Rows are in the order of the file; a row knows the line on which it begins.
 struct DecodedPage: Sendable {
@@ -16,41 +16,149 @@ struct DecodedPage: Sendable {
     case nulByte
   }
 
-  /// The bytes of all fields, quotes resolved.
-  var bytes: [UInt8] = []
-  /// Where fields begin and end in `bytes`, row by row.
-  var starts: [UInt32] = []
-  var ends: [UInt32] = []
-  /// For each row the position of its first field; one entry more than there are rows.
-  var rowStarts: [Int] = [0]
+  /// Bytes after the last one that means something, so that whole words can be read anywhere.
+  static let padding = StructuralScan.padding
+
+  /// The bytes of all fields, quotes resolved, and then `padding` zeros.
+  private(set) var bytes: [UInt8]
+  /// The number of fields of a row for which there is room.
+  let columnCount: Int
+  /// The number of rows for which there is room.
+  private(set) var capacity: Int
+  /// Where fields begin and end in `bytes`: the field of a row at `column * capacity + row`.
+  private(set) var starts: [UInt32]
+  private(set) var ends: [UInt32]
   /// The line, from 1, on which each row begins.
   var lines: [Int32] = []
+  /// The number of fields of rows that have fewer than there are columns.
+  var shortRows: [Int: Int] = [:]
   /// Rows that cannot be mapped.
   var flaws: [Int: Flaw] = [:]
+  /// Tells whether every byte is below 128.
+  var isASCII = false
+  /// Tells whether the fields are in Unicode's composed form.
+  var isComposed = false
+
+  /// Makes a page without rows over bytes that end with the padding.
+  init(bytes: [UInt8] = [UInt8](repeating: 0, count: padding), columnCount: Int = 0) {
+    self.bytes = bytes
+    self.columnCount = columnCount
+    capacity = 0
+    starts = []
+    ends = []
+  }
 
   /// The number of rows.
   var rowCount: Int { lines.count }
 
   /// The number of fields of a row.
   func fieldCount(row: Int) -> Int {
-    rowStarts[row + 1] - rowStarts[row]
+    shortRows.isEmpty ? columnCount : shortRows[row] ?? columnCount
   }
 
   /// The range of a field in `bytes` without white space at its ends; empty where the row is
   /// shorter.
   @inline(__always)
   func field(row: Int, column: Int) -> Range<Int> {
-    let position = rowStarts[row] + column
-    guard position < rowStarts[row + 1] else { return 0..<0 }
-    var start = Int(starts[position])
-    var end = Int(ends[position])
-    while start < end, bytes[start] <= 0x20 { start += 1 }
-    while end > start, bytes[end - 1] <= 0x20 { end -= 1 }
+    guard column < columnCount else { return 0..<0 }
+    let place = column &* capacity &+ row
+    return DecodedPage.trimmed(bytes.span, Int(starts[place])..<Int(ends[place]))
+  }
+
+  /// A range without white space at its ends.
+  @inline(__always)
+  static func trimmed(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+    var start = range.lowerBound
+    var end = range.upperBound
+    while start < end, bytes[start] <= 0x20 { start &+= 1 }
+    while end > start, bytes[end &- 1] <= 0x20 { end &-= 1 }
     return start..<end
   }
 
   /// A field as text, for headers and messages.
   func text(row: Int, column: Int) -> String {
     String(decoding: bytes[field(row: row, column: column)], as: UTF8.self)
+  }
+
+  /// Points a field somewhere else in `bytes`.
+  mutating func setField(row: Int, column: Int, to range: Range<Int>) {
+    starts[column * capacity + row] = UInt32(range.lowerBound)
+    ends[column * capacity + row] = UInt32(range.upperBound)
+  }
+
+  /// Adds bytes to which fields can point, and returns where they are.
+  mutating func append(_ added: [UInt8]) -> Range<Int> {
+    let start = bytes.count
+    bytes.append(contentsOf: added)
+    let end = bytes.count
+    bytes.append(contentsOf: repeatElement(0, count: DecodedPage.padding))
+    return start..<end
+  }
+
+  /// Adds a row with the first `columnCount` of the given ranges.
+  mutating func appendRow(line: Int32, _ rowStarts: [UInt32], _ rowEnds: [UInt32]) {
+    let row = lines.count
+    if row == capacity { makeRoom(max(64, capacity + capacity / 2)) }
+    lines.append(line)
+    DecodedPage.spread(rowStarts, columnCount, into: &starts, from: row, stride: capacity)
+    DecodedPage.spread(rowEnds, columnCount, into: &ends, from: row, stride: capacity)
+  }
+
+  @inline(__always)
+  private static func spread(
+    _ row: [UInt32],
+    _ count: Int,
+    into columns: inout [UInt32],
+    from first: Int,
+    stride: Int
+  ) {
+    let row = row.span
+    var columns = columns.mutableSpan
+    var place = first
+    for column in 0..<count {
+      columns[place] = row[column]
+      place &+= stride
+    }
+  }
+
+  /// Makes room for a number of rows, at least as many as there are.
+  mutating func makeRoom(_ rows: Int) {
+    guard rows > capacity else { return }
+    starts = spread(starts, to: rows)
+    ends = spread(ends, to: rows)
+    capacity = rows
+  }
+
+  /// Removes the first rows.
+  mutating func removeFirst(_ count: Int) {
+    guard count > 0 else { return }
+    let kept = rowCount - count
+    for column in 0..<columnCount {
+      for row in 0..<kept {
+        let place = column * capacity + row
+        starts[place] = starts[place + count]
+        ends[place] = ends[place + count]
+      }
+    }
+    lines.removeFirst(count)
+    shortRows = DecodedPage.shifted(shortRows, by: count)
+    flaws = DecodedPage.shifted(flaws, by: count)
+  }
+
+  private func spread(_ values: [UInt32], to rows: Int) -> [UInt32] {
+    var result = [UInt32](repeating: 0, count: columnCount * rows)
+    guard !lines.isEmpty else { return result }
+    for column in 0..<columnCount {
+      for row in 0..<lines.count {
+        result[column * rows + row] = values[column * capacity + row]
+      }
+    }
+    return result
+  }
+
+  private static func shifted<Value>(_ marks: [Int: Value], by count: Int) -> [Int: Value] {
+    var result: [Int: Value] = [:]
+    for (row, value) in marks where row >= count { result[row - count] = value }
+    return result
   }
 }

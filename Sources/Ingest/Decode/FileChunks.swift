@@ -1,7 +1,8 @@
 import Foundation
+import Glibc
 
 /// Reads a file from its beginning in chunks of bytes.
-final class FileChunks {
+final class FileChunks: ByteStream {
   private let handle: FileHandle
   private let path: String
 
@@ -39,16 +40,30 @@ final class FileChunks {
 
   /// Returns the next bytes, at most `count`; empty at the end.
   func next(_ count: Int = IngestLimits.chunkBytes) throws(IngestError) -> [UInt8] {
-    do {
-      guard let data = try handle.read(upToCount: count) else { return [] }
-      return [UInt8](data)
-    } catch {
-      throw .unreadable(path: path, reason: error.localizedDescription)
-    }
+    var bytes: [UInt8] = []
+    _ = try read(count, into: &bytes)
+    return bytes
   }
 
-  deinit {
-    // The file was only read: nothing is lost when closing fails.
-    try? handle.close()
+  func read(_ count: Int, into bytes: inout [UInt8]) throws(IngestError) -> Int {
+    let start = bytes.count
+    var size = 0
+    // Safe: the kernel writes at most `count` bytes into the memory behind the array's bytes, and
+    // only as many as it wrote become part of the array.
+    let tail = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      repeat {
+        size = unsafe Glibc.read(handle.fileDescriptor, buffer.baseAddress, count)
+      } while size < 0 && errno == EINTR
+      filled = max(size, 0)
+    }
+    guard size >= 0 else {
+      let code = errno
+      throw .unreadable(
+        path: path,
+        reason: POSIXError(.init(rawValue: code) ?? .EIO).localizedDescription
+      )
+    }
+    if start == 0 { bytes = tail } else { bytes.append(contentsOf: tail) }
+    return size
   }
 }

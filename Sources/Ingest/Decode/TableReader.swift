@@ -1,47 +1,35 @@
-/// Reads a surveyed file page by page: bytes, characters, rows.
+/// What it takes to read the rows of a surveyed file.
+struct TableParts {
+  let source: BlockSource
+  let decoder: CSVDecoder
+  let sequence: RowSequence
+}
+
+/// Reads a surveyed file page by page on the thread that asks: bytes, characters, rows.
 struct TableReader {
-  private let path: String
-  private let chunks: FileChunks
-  private var transcoder: Transcoder
-  private var decoder: CSVDecoder
-  private var markBytes: Int
+  private var source: BlockSource
+  private let decoder: CSVDecoder
+  private var sequence: RowSequence
   private var isAtEnd = false
   private(set) var bytesRead = 0
 
-  /// Opens a file behind its header.
-  init(
-    path: String,
-    survey: FileSurvey,
-    dialect: CSVDecoder.Dialect,
-    fieldCount: Int,
-    headerLine: Int
-  ) throws(IngestError) {
-    self.path = path
-    chunks = try FileChunks(path: path)
-    transcoder = Transcoder(from: survey.encoding)
-    decoder = CSVDecoder(dialect: dialect, fieldCount: fieldCount, lastSkippedLine: headerLine)
-    markBytes = survey.markBytes
+  init(_ parts: TableParts) {
+    source = parts.source
+    decoder = parts.decoder
+    sequence = parts.sequence
   }
 
   /// Returns the next rows, or nil at the end.
   mutating func next() throws(IngestError) -> DecodedPage? {
-    while !isAtEnd, !decoder.isPageFull {
-      var chunk = try chunks.next()
-      bytesRead += chunk.count
-      if chunk.isEmpty {
+    while !isAtEnd {
+      guard let block = try source.next() else {
         isAtEnd = true
-        try decoder.decode(transcoder.finish(), path: path)
-        try decoder.finish(path: path)
-      } else {
-        if markBytes > 0 {
-          let cut = min(markBytes, chunk.count)
-          chunk.removeFirst(cut)
-          markBytes -= cut
-        }
-        try decoder.decode(transcoder.transcode(chunk), path: path)
+        return try sequence.finish()
       }
+      bytesRead = block.bytesRead
+      let page = try sequence.take(decoder.decode(block))
+      if page.rowCount > 0 { return page }
     }
-    let page = decoder.takePage()
-    return page.rowCount == 0 && isAtEnd ? nil : page
+    return nil
   }
 }

@@ -13,10 +13,11 @@ struct UTF8Check: Sendable {
     guard isValid else { return }
     var index = 0
     while index < bytes.count {
+      if pending == 0 { index = UTF8Check.skipASCII(bytes, from: index) }
+      guard index < bytes.count else { return }
       let byte = bytes[index]
       index += 1
       if pending == 0 {
-        if byte < 0x80 { continue }
         guard begin(byte) else {
           isValid = false
           return
@@ -32,6 +33,21 @@ struct UTF8Check: Sendable {
         if pending == 0 { hasLongCharacter = true }
       }
     }
+  }
+
+  /// Returns where the next byte of a long character is, or the end.
+  @inline(__always)
+  private static func skipASCII(_ bytes: borrowing Span<UInt8>, from first: Int) -> Int {
+    var index = first
+    while index &+ 32 <= bytes.count {
+      let words =
+        ByteWords.load(bytes, index) | ByteWords.load(bytes, index &+ 8)
+        | ByteWords.load(bytes, index &+ 16) | ByteWords.load(bytes, index &+ 24)
+      guard words & ByteWords.highBits == 0 else { break }
+      index &+= 32
+    }
+    while index < bytes.count, bytes[index] < 0x80 { index &+= 1 }
+    return index
   }
 
   /// Tells whether the stream as a whole is UTF-8.

@@ -1,84 +1,159 @@
+import ColumnStore
+
 /// Numbers the different byte strings of a page, so that work on texts is done once per text.
+///
+/// A string of up to 16 bytes is kept as two words beside its length, so that comparing it touches
+/// nothing else; of a longer one the words are its hash and its beginning, and its bytes are compared.
 struct ByteInterner {
-  private var slots: [UInt32]
-  private var hashes: [UInt64] = []
-  private var ends: [Int] = [0]
+  private struct Entry {
+    let first: UInt64
+    let second: UInt64
+    let start: UInt32
+    let count: UInt32
+  }
+
+  /// The upper half of a hash, and one more than a number; zero is free.
+  private var slots: [UInt64]
+  private var shift: UInt64
+  private var entries: [Entry] = []
   private var arena: [UInt8] = []
 
   init(capacity: Int = 256) {
-    var size = 64
-    while size < capacity * 2 { size *= 2 }
-    slots = [UInt32](repeating: 0, count: size)
+    var bits: UInt64 = 6
+    while (1 << bits) < capacity * 2 { bits += 1 }
+    slots = [UInt64](repeating: 0, count: 1 << bits)
+    shift = 64 - bits
   }
 
   /// The number of different strings.
-  var count: Int { hashes.count }
+  var count: Int { entries.count }
 
   /// The strings in the order of their numbers.
-  var strings: [String] {
-    (0..<count).map { String(decoding: arena[ends[$0]..<ends[$0 + 1]], as: UTF8.self) }
+  var texts: TextList {
+    TextList(utf8: arena, ends: entries.map { $0.start + $0.count })
   }
 
   /// Returns the number of a string, from 0, giving a new one to a new string.
+  @inline(__always)
   mutating func number(of bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> UInt32 {
-    let hash = ByteHash.hash(bytes, range)
-    let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: hash) & mask
+    let count = range.count
+    let words =
+      count <= 16
+      ? ByteHash.words(bytes, range)
+      : (ByteHash.hash(bytes, range), ByteWords.load(bytes, range.lowerBound))
+    let hash = ByteHash.mix(words.0 ^ UInt64(truncatingIfNeeded: count) << 56, words.1)
+    let mask = slots.count &- 1
+    var slot = Int(truncatingIfNeeded: hash >> shift)
     while slots[slot] != 0 {
-      let number = Int(slots[slot]) - 1
-      if hashes[number] == hash, isEqual(number, bytes, range) { return UInt32(number) }
-      slot = (slot + 1) & mask
+      let found = slots[slot]
+      if found >> 32 == hash >> 32 {
+        let number = Int(found & 0xFFFF_FFFF) &- 1
+        let entry = entries[number]
+        if entry.first == words.0, entry.second == words.1, Int(entry.count) == count,
+          count <= 16 || isEqual(Int(entry.start), bytes, range)
+        {
+          return UInt32(truncatingIfNeeded: number)
+        }
+      }
+      slot = (slot &+ 1) & mask
     }
-    let number = hashes.count
-    slots[slot] = UInt32(number + 1)
-    hashes.append(hash)
-    for index in range { arena.append(bytes[index]) }
-    ends.append(arena.count)
-    if hashes.count * 2 > slots.count { grow() }
+    return add(bytes, range, words, hash: hash, slot: slot)
+  }
+
+  private mutating func add(
+    _ bytes: borrowing Span<UInt8>,
+    _ range: Range<Int>,
+    _ words: (UInt64, UInt64),
+    hash: UInt64,
+    slot: Int
+  ) -> UInt32 {
+    let number = entries.count
+    slots[slot] = hash & ~0xFFFF_FFFF | UInt64(number + 1)
+    entries.append(
+      Entry(
+        first: words.0,
+        second: words.1,
+        start: UInt32(arena.count),
+        count: UInt32(range.count)
+      )
+    )
+    ByteWords.append(bytes, range, to: &arena)
+    if entries.count * 2 > slots.count { grow() }
     return UInt32(number)
   }
 
   private func isEqual(
-    _ number: Int,
+    _ start: Int,
     _ bytes: borrowing Span<UInt8>,
     _ range: Range<Int>
   ) -> Bool {
-    let start = ends[number]
-    guard ends[number + 1] - start == range.count else { return false }
-    var index = start
-    for other in range {
-      if arena[index] != bytes[other] { return false }
-      index += 1
-    }
-    return true
+    ByteWords.areEqual(arena.span, start, bytes, range.lowerBound, count: range.count)
   }
 
   private mutating func grow() {
-    var larger = [UInt32](repeating: 0, count: slots.count * 2)
-    let mask = larger.count - 1
-    for (number, hash) in hashes.enumerated() {
-      var slot = Int(truncatingIfNeeded: hash) & mask
-      while larger[slot] != 0 { slot = (slot + 1) & mask }
-      larger[slot] = UInt32(number + 1)
+    let former = slots
+    slots = [UInt64](repeating: 0, count: former.count * 2)
+    shift -= 1
+    let mask = slots.count - 1
+    for entry in former where entry != 0 {
+      var slot = Int(truncatingIfNeeded: entry >> shift)
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = entry
     }
-    slots = larger
   }
 }
 
-/// A quick hash of bytes (FNV-1a steps with a final mix); never stored.
+/// Quick hashes of bytes; never stored.
 enum ByteHash {
+  /// Returns a string of at most 16 bytes as two words.
   @inline(__always)
+  static func words(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> (UInt64, UInt64) {
+    let (start, count) = (range.lowerBound, range.count)
+    guard start &+ 16 <= bytes.count else { return shortWords(bytes, range) }
+    return (
+      ByteWords.load(bytes, start, count: min(count, 8)),
+      ByteWords.load(bytes, start &+ 8, count: max(count, 8) &- 8)
+    )
+  }
+
+  /// The same at the end of a buffer.
+  private static func shortWords(
+    _ bytes: borrowing Span<UInt8>,
+    _ range: Range<Int>
+  ) -> (UInt64, UInt64) {
+    var words: (UInt64, UInt64) = (0, 0)
+    for index in range.reversed() {
+      if index - range.lowerBound >= 8 {
+        words.1 = words.1 << 8 | UInt64(bytes[index])
+      } else {
+        words.0 = words.0 << 8 | UInt64(bytes[index])
+      }
+    }
+    return words
+  }
+
+  /// Mixes two words.
+  @inline(__always)
+  static func mix(_ first: UInt64, _ second: UInt64) -> UInt64 {
+    let product = (first ^ 0x9E37_79B9_7F4A_7C15)
+      .multipliedFullWidth(by: second ^ 0xD6E8_FEB8_6659_FD93)
+    return (product.high ^ product.low) &* 0x9E37_79B9_7F4A_7C15
+  }
+
+  /// Hashes a string of any length.
   static func hash(
     _ bytes: borrowing Span<UInt8>,
     _ range: Range<Int>,
     seed: UInt64 = 0xCBF2_9CE4_8422_2325
   ) -> UInt64 {
-    var hash = seed
-    for index in range {
-      hash = (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01B3
+    var hash = seed ^ UInt64(truncatingIfNeeded: range.count)
+    var start = range.lowerBound
+    while start &+ 16 <= range.upperBound {
+      let words = words(bytes, start..<(start &+ 16))
+      hash = mix(hash ^ words.0, words.1)
+      start &+= 16
     }
-    hash ^= hash >> 32
-    hash = hash &* 0x9E37_79B9_7F4A_7C15
-    return hash ^ (hash >> 29)
+    let words = words(bytes, start..<range.upperBound)
+    return mix(hash ^ words.0, words.1 ^ hash >> 32)
   }
 }

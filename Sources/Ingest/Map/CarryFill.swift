@@ -17,28 +17,21 @@ struct CarryFill: Sendable {
   /// Fills the blank fields of a page.
   mutating func apply(to page: inout DecodedPage) {
     guard page.rowCount > 0, !columns.isEmpty else { return }
-    var ranges: [Range<Int>] = []
-    for value in lastValues {
-      ranges.append(page.bytes.count..<page.bytes.count + value.count)
-      page.bytes.append(contentsOf: value)
-    }
-    let keyStart = page.bytes.count
-    page.bytes.append(contentsOf: lastKey)
-    var key = keyStart..<page.bytes.count
+    var ranges = lastValues.map { page.append($0) }
+    var key = page.append(lastKey)
     if ranges.isEmpty { ranges = columns.map { _ in 0..<0 } }
     for row in 0..<page.rowCount {
       let own = page.field(row: row, column: by)
       let isSame = !own.isEmpty && page.bytes[own] == page.bytes[key]
+      let count = page.fieldCount(row: row)
       for (index, column) in columns.enumerated() {
-        let position = page.rowStarts[row] + column
-        guard position < page.rowStarts[row + 1] else {
+        guard column < count else {
           if !isSame { ranges[index] = 0..<0 }
           continue
         }
         let field = page.field(row: row, column: column)
         if isSame, field.isEmpty {
-          page.starts[position] = UInt32(ranges[index].lowerBound)
-          page.ends[position] = UInt32(ranges[index].upperBound)
+          page.setField(row: row, column: column, to: ranges[index])
         } else {
           ranges[index] = field
         }

@@ -55,6 +55,15 @@ struct FieldMapping: Sendable {
     position = rule.headers.lazy.compactMap { header.position(of: $0) }.first
   }
 
+  /// Tells whether the value has the number of the row among rows with the same key.
+  var isNumbered: Bool {
+    switch source {
+    case .joined(let parts, _): parts.contains(.occurrence)
+    case .first(let mappings): mappings.contains(where: \.isNumbered)
+    case .field, .constant, .expression: false
+    }
+  }
+
   private static func source(_ source: ColumnRule.Source, header: FileHeader) -> Source {
     switch source {
     case .field(let aliases):

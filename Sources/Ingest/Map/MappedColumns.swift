@@ -4,12 +4,25 @@ import ColumnStore
 struct TextColumn: Sendable, Equatable {
   /// One code per row; 0 where there is no text.
   var codes: [UInt32]
-  /// The texts; `values[0]` is empty and stands for none.
-  var values: [String]
+  /// The texts; a code is one more than a place in the list.
+  var texts: TextList
+
+  init(codes: [UInt32], texts: TextList) {
+    self.codes = codes
+    self.texts = texts
+  }
+
+  /// Takes codes and texts of which the first is empty and stands for none.
+  init(codes: [UInt32], values: [String]) {
+    self.init(codes: codes, texts: TextList(Array(values.dropFirst())))
+  }
+
+  /// The texts by code; the first is empty and stands for none.
+  var values: [String] { [""] + texts.strings }
 
   /// A column without any text.
   static func missing(rowCount: Int) -> TextColumn {
-    TextColumn(codes: [UInt32](repeating: 0, count: rowCount), values: [""])
+    TextColumn(codes: [UInt32](repeating: 0, count: rowCount), texts: TextList())
   }
 
   /// A column with one text everywhere.
@@ -21,57 +34,46 @@ struct TextColumn: Sendable, Equatable {
   /// Changes every text once; a text that becomes nil or empty is missing.
   func mapped(_ change: (String) -> String?) -> TextColumn {
     var numbers: [String: UInt32] = [:]
-    var texts = [""]
-    var codes = [UInt32](repeating: 0, count: values.count)
-    for (code, value) in values.enumerated() where code > 0 {
-      guard let text = change(value), !text.isEmpty else { continue }
+    var changed = TextList()
+    var codes = [UInt32](repeating: 0, count: texts.count + 1)
+    for code in 1..<codes.count {
+      guard let text = change(texts[code - 1]), !text.isEmpty else { continue }
       if let number = numbers[text] {
         codes[code] = number
       } else {
-        let number = UInt32(texts.count)
+        changed.append(text)
+        let number = UInt32(changed.count)
         numbers[text] = number
-        texts.append(text)
         codes[code] = number
       }
     }
-    return TextColumn(codes: self.codes.map { codes[Int($0)] }, values: texts)
+    return TextColumn(codes: self.codes.map { codes[Int($0)] }, texts: changed)
   }
 
   /// Takes the texts of another column where this one has none.
   mutating func fill(from other: TextColumn) {
-    let shift = UInt32(values.count) - 1
+    let shift = UInt32(texts.count)
     var isUsed = false
     for row in codes.indices where codes[row] == 0 && other.codes[row] != 0 {
       codes[row] = other.codes[row] + shift
       isUsed = true
     }
-    if isUsed { values.append(contentsOf: other.values.dropFirst()) }
+    if isUsed { for text in other.texts.strings { texts.append(text) } }
   }
 
   /// The text of a row; empty where there is none.
-  func text(_ row: Int) -> String { values[Int(codes[row])] }
+  func text(_ row: Int) -> String { text(ofCode: codes[row]) }
+
+  /// The text of a code; empty for none.
+  func text(ofCode code: UInt32) -> String { code == 0 ? "" : texts[Int(code) - 1] }
 
   /// Tells whether no row has a text.
-  var isEmpty: Bool { values.count == 1 }
+  var isEmpty: Bool { texts.count == 0 }
 
   /// The column of a batch with the rows at `kept`.
   func batchColumn(_ kept: [Int]) -> RowBatch.Column {
-    var codes = [UInt32](repeating: 0, count: kept.count)
-    var flags: [Bool] = []
-    for (index, row) in kept.enumerated() {
-      let code = self.codes[row]
-      if code == 0 {
-        if flags.isEmpty { flags = [Bool](repeating: false, count: kept.count) }
-        flags[index] = true
-      } else {
-        codes[index] = code - 1
-      }
-    }
-    return .strings(
-      codes: codes,
-      values: Array(values.dropFirst()),
-      nulls: flags.isEmpty ? .none : RowNulls(flags: flags)
-    )
+    if kept.count == codes.count { return .texts(codes: codes, texts) }
+    return .texts(codes: kept.map { codes[$0] }, texts)
   }
 }
 
@@ -118,6 +120,9 @@ struct IntegerColumn: Sendable, Equatable {
 
   /// The column of a batch with the rows at `kept`.
   func batchColumn(_ kept: [Int]) -> RowBatch.Column {
+    if kept.count == values.count {
+      return .integers(values, nulls: isNull.contains(true) ? RowNulls(flags: isNull) : .none)
+    }
     let flags = kept.map { isNull[$0] }
     return .integers(
       kept.map { values[$0] },

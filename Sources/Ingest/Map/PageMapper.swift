@@ -1,3 +1,5 @@
+import ColumnStore
+
 /// Evaluates mappings over one page, column by column, and collects the rows that cannot be read.
 struct PageMapper {
   let page: DecodedPage
@@ -66,7 +68,7 @@ struct PageMapper {
       let range = page.field(row: row, column: position)
       if !range.isEmpty { codes[row] = interner.number(of: bytes, range) + 1 }
     }
-    let column = TextColumn(codes: codes, values: [""] + interner.strings)
+    let column = TextColumn(codes: codes, texts: interner.texts)
     cachedTexts[position] = column
     return column
   }
@@ -139,14 +141,17 @@ struct PageMapper {
       for (index, column) in columns.enumerated() {
         if index > 0 { scratch.append(contentsOf: glue) }
         if let column {
-          scratch.append(contentsOf: column.values[Int(column.codes[row])].utf8)
+          let code = Int(column.codes[row])
+          if code > 0 {
+            ByteWords.append(column.texts.utf8.span, column.texts.range(of: code - 1), to: &scratch)
+          }
         } else {
           PageMapper.append(occurrences[row], to: &scratch)
         }
       }
       codes[row] = interner.number(of: scratch.span, 0..<scratch.count) + 1
     }
-    return TextColumn(codes: codes, values: [""] + interner.strings)
+    return TextColumn(codes: codes, texts: interner.texts)
   }
 
   private static func append(_ number: UInt32, to bytes: inout [UInt8]) {
@@ -201,6 +206,10 @@ struct PageMapper {
       if let needed, !needed[row] { continue }
       let range = page.field(row: row, column: position)
       if range.isEmpty { continue }
+      if let value = reader.quickValue(page.bytes.span, range) {
+        column.set(row, value)
+        continue
+      }
       switch reader.read(page.bytes.span, range) {
       case .value(let value): column.set(row, value)
       case .blank: break

@@ -56,17 +56,11 @@ struct Recognition {
     dialect: CSVDecoder.Dialect,
     isWhole: Bool
   ) -> DecodedPage {
-    var decoder = CSVDecoder(dialect: dialect)
-    do throws(IngestError) {
-      try decoder.decode(head, path: "")
-      if isWhole { try decoder.finish(path: "") }
-    } catch {
-      // What is wrong with the rest of the file is told when it is read; the rows before count.
-    }
-    var page = decoder.takePage()
-    let count = min(page.rowCount, IngestLimits.headerLines)
-    page.lines.removeSubrange(count...)
-    page.rowStarts.removeSubrange((count + 1)...)
+    // What is wrong with the rest of the file is told when it is read; the rows before count.
+    let shape = CSVDecoder.Shape.ragged(rowLimit: IngestLimits.headerLines)
+    let block = ByteBlock(unpadded: head, isLast: isWhole, bytesRead: head.count)
+    var page = CSVDecoder(dialect: dialect, shape: shape).decode(block).page
+    for row in page.lines.indices { page.lines[row] += 1 }
     return page
   }
 

@@ -1,7 +1,7 @@
 import ColumnStore
 
 /// One page of canonical rows, and what its rows say about listings, places and customers.
-struct CanonicalPage {
+struct CanonicalPage: Sendable {
   /// What a row says about the listing that it sold.
   struct Listing: Sendable, Equatable {
     var sku: String

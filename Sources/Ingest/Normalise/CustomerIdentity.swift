@@ -5,7 +5,7 @@ import Crypto
 /// By default that is a keyed hash (HMAC-SHA256, 128 bits) with a key that only this store has, so
 /// neither the store nor an export of it tells who bought. Ids of two channels or accounts are
 /// different customers unless the definition says `scope: email`.
-struct CustomerIdentity {
+struct CustomerIdentity: Sendable {
   private let secret: SymmetricKey
   private let channel: String
   private let account: String

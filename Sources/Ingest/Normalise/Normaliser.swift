@@ -2,9 +2,9 @@ import ColumnStore
 import Commerce
 
 /// Turns decoded pages of one file into canonical rows, page after page in the file's order.
-struct Normaliser {
+struct Normaliser: Sendable {
   /// What the rows of one file have in common.
-  struct Context {
+  struct Context: Sendable {
     let channel: ChannelDefinition
     let dataset: DatasetDefinition
     let account: String
@@ -18,8 +18,6 @@ struct Normaliser {
   let shape: TableShape
   private(set) var mappings: [String: FieldMapping] = [:]
   private var versionMapping: FieldMapping?
-  private var carry: CarryFill?
-  private var counter: OccurrenceCounter
   private var skips: [(position: Int, pattern: RowPattern)] = []
   private let personal: Set<Int>
   private var hasSettledPatterns = false
@@ -33,8 +31,6 @@ struct Normaliser {
       mappings[column.name] = FieldMapping(column.rule, header: header)
     }
     versionMapping = context.dataset.version.map { FieldMapping($0, header: header) }
-    carry = context.dataset.carry.flatMap { CarryFill($0, header: header) }
-    counter = OccurrenceCounter(positions: Normaliser.keyPositions(context))
     for rule in context.dataset.file.skippedRows {
       if let position = header.position(of: rule.column), let pattern = RowPattern(rule.pattern) {
         skips.append((position, pattern))
@@ -47,7 +43,7 @@ struct Normaliser {
 
   /// The positions of the columns that the natural key is made of; those of `occurrence` where the
   /// key is made of none.
-  private static func keyPositions(_ context: Context) -> [Int] {
+  private var keyPositions: [Int] {
     var headers: [String] = []
     for name in context.dataset.key {
       let isPlace = name == "place" && context.dataset.shape.origin == .canonical
@@ -66,6 +62,12 @@ struct Normaliser {
     return positions
   }
 
+  /// Tells whether some column needs the numbers of rows that would otherwise be the same.
+  private var countsOccurrences: Bool {
+    shape.schema.index(of: "occurrence") != nil || mappings.values.contains(where: \.isNumbered)
+      || versionMapping?.isNumbered == true
+  }
+
   /// Tells whether rows have no version of their own, so that the file's date is needed.
   var needsFileVersion: Bool {
     guard shape.hasVersion else { return false }
@@ -76,9 +78,9 @@ struct Normaliser {
   // MARK: - The latest date of a file
 
   /// Returns the latest day that the rows of a page name, or nil.
-  mutating func latestDay(in page: DecodedPage) -> Int64? {
+  mutating func latestDay(in page: DecodedPage, _ memory: inout RowMemory) -> Int64? {
     var page = page
-    carry?.apply(to: &page)
+    memory.carry?.apply(to: &page)
     settlePatterns(page)
     var mapper = self.mapper(for: page)
     let dates = days(&mapper)
@@ -101,14 +103,35 @@ struct Normaliser {
 
   // MARK: - Rows
 
-  /// Maps and normalises a page; `fileVersion` stands where a row has none of its own.
-  mutating func normalise(_ decoded: DecodedPage, fileVersion: Int64?) -> CanonicalPage {
+  /// A page with what its rows take from the rows before them.
+  struct Page: Sendable {
+    let rows: DecodedPage
+    let occurrences: [UInt32]
+  }
+
+  /// Begins a file: nothing is remembered yet.
+  func makeMemory() -> RowMemory {
+    RowMemory(
+      carry: context.dataset.carry.flatMap { CarryFill($0, header: context.header) },
+      counter: OccurrenceCounter(positions: countsOccurrences ? keyPositions : [])
+    )
+  }
+
+  /// Gives the rows of a page what they take from the rows before them; the pages of a file come in
+  /// its order.
+  mutating func prepare(_ decoded: DecodedPage, _ memory: inout RowMemory) -> Page {
     var page = decoded
     page.composeCharacters()
-    carry?.apply(to: &page)
+    memory.carry?.apply(to: &page)
     settlePatterns(page)
+    return Page(rows: page, occurrences: memory.counter.numbers(for: page))
+  }
+
+  /// Maps and normalises a page; `fileVersion` stands where a row has none of its own.
+  func normalise(_ prepared: Page, fileVersion: Int64?) -> CanonicalPage {
+    let page = prepared.rows
     var mapper = self.mapper(for: page)
-    mapper.occurrences = counter.numbers(for: page)
+    mapper.occurrences = prepared.occurrences
     let skipped = skippedRows(&mapper)
     refuseFlaws(&mapper, isSkipped: skipped)
     var columns = CanonicalColumns(rowCount: page.rowCount)
@@ -298,7 +321,7 @@ extension Normaliser {
     return .missing(rowCount: mapper.rowCount)
   }
 
-  private mutating func fillVersion(
+  private func fillVersion(
     _ columns: inout CanonicalColumns,
     _ mapper: inout PageMapper,
     fileVersion: Int64?
@@ -345,6 +368,7 @@ extension Normaliser {
   private func requireKeys(_ columns: CanonicalColumns, _ mapper: inout PageMapper) {
     for name in ["order_id", "sku"] {
       guard let texts = columns.texts[name] else { continue }
+      guard texts.texts.utf8.contains(0x2B) else { continue }
       let isDamaged = texts.values.map(Normaliser.isScientific)
       guard isDamaged.contains(true) else { continue }
       for row in 0..<mapper.rowCount where isDamaged[Int(texts.codes[row])] {
@@ -395,7 +419,7 @@ extension Normaliser {
       let skus = columns.texts["sku"],
       let versions = columns.integers["updated_at"]
     else { return [:] }
-    var newest = [Int](repeating: -1, count: products.values.count)
+    var newest = [Int](repeating: -1, count: products.texts.count + 1)
     let titles = columns.texts["title"]
     for row in kept {
       let code = Int(products.codes[row])
@@ -407,7 +431,7 @@ extension Normaliser {
     }
     var listings: [String: CanonicalPage.Listing] = [:]
     for (code, row) in newest.enumerated() where row >= 0 {
-      listings[products.values[code]] = CanonicalPage.Listing(
+      listings[products.text(ofCode: UInt32(code))] = CanonicalPage.Listing(
         sku: skus.text(row),
         title: columns.optionalText("title", row),
         brand: columns.optionalText("brand", row),
