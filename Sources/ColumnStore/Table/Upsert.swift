@@ -66,14 +66,14 @@ struct Upsert {
       isOpen = Array(repeating: true, count: request.rowCount)
     } else {
       index = KeyIndex(hashes: hashes, capacity: request.rowCount)
-      chooseWithinBatch()
+      try chooseWithinBatch()
     }
     findCandidates()
     if areKeysDifferent, !candidates.isEmpty {
       index = KeyIndex(hashes: hashes, capacity: candidates.count)
       for row in candidates { index.insert(row) }
     }
-    findPending()
+    try findPending()
     try waitForWriting()
     try findInSegments()
     for row in isOpen.indices where isOpen[row] {
@@ -89,8 +89,8 @@ struct Upsert {
   }
 
   /// What the caller gets.
-  var outcome: UpsertOutcome {
-    UpsertOutcome(kinds: kinds, replaced: former.batch(texts: texts))
+  func outcome() throws(StoreError) -> UpsertOutcome {
+    try UpsertOutcome(kinds: kinds, replaced: former.batch(texts: texts))
   }
 
   /// Tells whether the keys of the batch ascend strictly by its key columns in some order, each
@@ -139,7 +139,7 @@ struct Upsert {
     if isThere { try texts.endFlush() }
   }
 
-  private mutating func chooseWithinBatch() {
+  private mutating func chooseWithinBatch() throws(StoreError) {
     for row in 0..<request.rowCount where request.excluded.isEmpty || !request.excluded[row] {
       let hash = index.hashes[row]
       var place = index.start(hash)
@@ -152,7 +152,7 @@ struct Upsert {
         isOpen[row] = true
         continue
       }
-      switch verdicts([row], request.columns, [earlier])[0] {
+      switch try verdicts([row], request.columns, [earlier])[0] {
       case .keep: continue
       case .refresh, .replace:
         index.replace(earlier, by: row)
@@ -162,7 +162,7 @@ struct Upsert {
     }
   }
 
-  private mutating func findPending() {
+  private mutating func findPending() throws(StoreError) {
     guard work.pendingCount > 0, !candidates.isEmpty else { return }
     var rows: [Int] = []
     var pendingRows: [Int] = []
@@ -176,7 +176,7 @@ struct Upsert {
         break
       }
     }
-    let verdicts = verdicts(rows, work.pending, pendingRows)
+    let verdicts = try verdicts(rows, work.pending, pendingRows)
     for i in rows.indices {
       isOpen[rows[i]] = false
       openCount -= 1
@@ -247,7 +247,7 @@ struct Upsert {
         rows: positions
       )
     }
-    apply(rows, existing, positions: positions.map { start + $0 }, ofSegment: place)
+    try apply(rows, existing, positions: positions.map { start + $0 }, ofSegment: place)
   }
 
   /// Decides about rows of the batch that were found in a segment.
@@ -256,8 +256,8 @@ struct Upsert {
     _ existing: [ColumnRows],
     positions: [Int],
     ofSegment place: Int
-  ) {
-    let verdicts = verdicts(rows, existing, Array(rows.indices))
+  ) throws(StoreError) {
+    let verdicts = try verdicts(rows, existing, Array(rows.indices))
     for i in rows.indices {
       isOpen[rows[i]] = false
       openCount -= 1
@@ -285,7 +285,7 @@ struct Upsert {
     _ rows: [Int],
     _ existing: [ColumnRows],
     _ existingRows: [Int]
-  ) -> [Verdict] {
+  ) throws(StoreError) -> [Verdict] {
     var isEqual = [Bool](repeating: true, count: rows.count)
     for column in work.contentColumns {
       request.columns[column].compare(rows, existing[column], existingRows, into: &isEqual)
@@ -300,7 +300,7 @@ struct Upsert {
       } else if new > old {
         verdicts[i] = isEqual[i] ? .refresh : .replace
       } else if !isEqual[i],
-        contentHash(request.columns, rows[i]) <= contentHash(existing, existingRows[i])
+        try contentHash(request.columns, rows[i]) <= contentHash(existing, existingRows[i])
       {
         verdicts[i] = .keep
       }
@@ -309,7 +309,10 @@ struct Upsert {
   }
 
   /// A hash of a row's contents that depends on no code, so that it is the same in every store.
-  private func contentHash(_ columns: [ColumnRows], _ row: Int) -> UInt64 {
+  private func contentHash(
+    _ columns: [ColumnRows],
+    _ row: Int
+  ) throws(StoreError) -> UInt64 {
     var hash = KeyHash.seed
     for column in work.contentColumns {
       let values = columns[column]
@@ -322,7 +325,7 @@ struct Upsert {
         guard !values.isNull(row), let name = work.schema.fields[column].dictionaryName else {
           break
         }
-        let text = texts.text(Int(values.codes[row]), of: name)
+        let text = try texts.text(Int(values.codes[row]), of: name)
         hash = KeyHash.mix(hash, Checksum.of(text: text.utf8.span))
       }
     }

@@ -99,7 +99,7 @@ public final class WriteTransaction {
         try beginFlush(work)
       }
     }
-    return upsert.outcome
+    return try upsert.outcome()
   }
 
   /// Begins to replace whole slices: rows that have the same values in some columns.
@@ -261,12 +261,13 @@ extension WriteTransaction {
 
   private func writeDictionaries(into manifest: inout Manifest) throws(StoreError) {
     for (name, writer) in dictionaries.sorted(by: { $0.key < $1.key }) where writer.addedCount > 0 {
-      let added = writer.makeExtension()
+      let added = try writer.makeExtension()
       let path = files.makeName(in: "dictionaries", prefix: name + ".", suffix: "")
       let chunk = Manifest.Chunk(
         file: try files.write(path, added.bytes),
         firstCode: added.firstCode,
-        count: added.count
+        count: added.count,
+        headChecksum: added.headChecksum
       )
       if let place = manifest.dictionaries.firstIndex(where: { $0.name == name }) {
         manifest.dictionaries[place].chunks.removeSubrange(added.keptChunks...)
@@ -280,7 +281,7 @@ extension WriteTransaction {
   private func viewedDictionaries() throws(StoreError) -> [String: TextDictionary] {
     var result = base.dictionaries
     for (name, writer) in dictionaries where writer.addedCount > 0 {
-      let added = writer.makeExtension()
+      let added = try writer.makeExtension()
       let chunk = try DictionaryChunk(
         MappedFile(path: "dictionaries/\(name)", copying: added.bytes),
         name: name,
@@ -332,13 +333,14 @@ extension WriteTransaction {
   }
 
   /// Returns the text of a code of a dictionary, added ones included.
-  func text(_ code: Int, of dictionary: String) -> String {
-    dictionaries[dictionary]?.text(code) ?? base.dictionaries[dictionary]?[code] ?? ""
+  func text(_ code: Int, of dictionary: String) throws(StoreError) -> String {
+    if let writer = dictionaries[dictionary] { return try writer.text(code) }
+    return try base.dictionaries[dictionary]?.text(code) ?? ""
   }
 
   /// Returns the codes of texts, and adds the texts that are new.
   func codes(of texts: [String], in dictionary: String) throws(StoreError) -> [UInt32] {
-    var writer = takeWriter(dictionary)
+    var writer = try takeWriter(dictionary)
     defer { dictionaries[dictionary] = writer }
     var codes: [UInt32] = []
     codes.reserveCapacity(texts.count)
@@ -348,7 +350,7 @@ extension WriteTransaction {
 
   /// Returns the codes of texts, and adds the texts that are new.
   func codes(of texts: TextList, in dictionary: String) throws(StoreError) -> [UInt32] {
-    var writer = takeWriter(dictionary)
+    var writer = try takeWriter(dictionary)
     defer { dictionaries[dictionary] = writer }
     return try writer.codes(of: texts)
   }
@@ -359,11 +361,10 @@ extension WriteTransaction {
   }
 
   /// Takes a writer out, so that it can be changed without a copy.
-  private func takeWriter(_ dictionary: String) -> DictionaryWriter {
-    dictionaries.removeValue(forKey: dictionary)
-      ?? DictionaryWriter(
-        base.dictionaries[dictionary] ?? TextDictionary(name: dictionary, chunks: [])
-      )
+  private func takeWriter(_ dictionary: String) throws(StoreError) -> DictionaryWriter {
+    if let known = dictionaries.removeValue(forKey: dictionary) { return known }
+    let known = base.dictionaries[dictionary]
+    return try DictionaryWriter(known ?? TextDictionary(name: dictionary, chunks: []))
   }
 
   private var dictionaryCounts: [String: Int] {
