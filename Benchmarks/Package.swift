@@ -2,9 +2,8 @@
 import PackageDescription
 
 // Measures parts of the engine that no user sees. It is a package of its own so that nobody who builds
-// Mandi builds it, and looks into ColumnStore as tests do:
-//
-//   swift run -c release --package-path Benchmarks -Xswiftc -enable-testing KernelBenchmarks
+// Mandi builds it. It looks into ColumnStore as tests do, and needs the engine's generic loops for its
+// own types; `make bench-kernels` has the flags for both.
 let package = Package(
   name: "Benchmarks",
   dependencies: [.package(name: "mandi", path: "..")],
