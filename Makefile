@@ -1,5 +1,5 @@
 # What people run. `make` alone lists it.
-.PHONY: help setup build test test-deep demo lint format bench clean
+.PHONY: help setup build test test-deep demo lint format bench bench-kernels clean
 
 SWIFT_JOBS ?= 2
 
@@ -11,6 +11,7 @@ help:
 	@echo "make test-deep  longer: sanitizers, more iterations, 50 kills during an import"
 	@echo "make lint       format check only      make format   format in place"
 	@echo "make bench      the benchmark at a million lines beside DuckDB, ClickHouse and Polars"
+	@echo "make bench-kernels   every vector kernel beside its reference in Swift"
 	@echo "make clean      remove what the build, the demo and the tests made"
 
 setup:
@@ -20,14 +21,15 @@ build: setup
 	swift build -c release -j $(SWIFT_JOBS) --product mandi
 
 lint:
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Benchmarks/Sources Package.swift
 
 format:
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests Benchmarks/Sources Package.swift
 
 test: setup lint
 	swift build -j $(SWIFT_JOBS) --build-tests
 	swift test --skip-build
+	scripts/check-opcodes.sh
 	scripts/test-cli.sh
 
 test-deep: setup
@@ -39,5 +41,10 @@ demo:
 bench: build
 	scripts/bench.sh
 
+# Generic kernels are specialised where they are called only with cross-module optimisation.
+bench-kernels: setup
+	swift run -c release -j $(SWIFT_JOBS) --package-path Benchmarks -Xswiftc -enable-testing \
+		-Xswiftc -cross-module-optimization KernelBenchmarks
+
 clean:
-	rm -rf .build .build-address .build-thread demo-data
+	rm -rf .build Benchmarks/.build .build-address .build-thread demo-data

@@ -176,7 +176,7 @@ enum NumberedTable {
       let found = try backend.executeNow(plan, limits: ScanLimits()).statistics
       #expect(found.rows == rows)
       #expect(found.kernelCalls > 0)
-      #expect(found.kernelCalls <= 40 * found.blocks)
+      #expect(found.kernelCalls <= 80 * found.blocks)
     }
   }
 

@@ -59,10 +59,8 @@ enum PackKernel {
     }
   }
 
-  /// Adds rows of one word to their groups, which have four replicas of it.
-  ///
-  /// The number of groups is a power of two; a slot counts by its remainder, so none leaves the
-  /// states.
+  /// Adds rows of one word to their groups, which have four replicas of it; a slot beyond the groups
+  /// is taken for the last one, so that none leaves the states.
   static func group4(
     _ sums: Span<UInt64>,
     _ slots: Span<UInt32>,
@@ -70,33 +68,31 @@ enum PackKernel {
     into states: inout MutableSpan<UInt64>
   ) {
     precondition(sums.count >= count && slots.count >= count, "a word and a slot for every row")
-    precondition(states.count >= 4 && states.count & (states.count - 1) == 0, "a power of two")
-    let mask = UInt32(truncatingIfNeeded: states.count / 4 - 1)
+    precondition(states.count >= 4, "a group")
+    let last = UInt32(truncatingIfNeeded: states.count / 4 - 1)
     var row = 0
     while row &+ 4 <= count {
-      // Safe: rows are below `count`; a masked slot is below the number of groups.
-      let one = unsafe Int(slots[unchecked: row] & mask) &* 4
+      // Safe: rows are below `count`; no slot is larger than the last group.
+      let one = unsafe Int(min(slots[unchecked: row], last)) &* 4
       unsafe states[unchecked: one] &+= unsafe sums[unchecked: row]
-      let two = unsafe Int(slots[unchecked: row &+ 1] & mask) &* 4 &+ 1
+      let two = unsafe Int(min(slots[unchecked: row &+ 1], last)) &* 4 &+ 1
       unsafe states[unchecked: two] &+= unsafe sums[unchecked: row &+ 1]
-      let three = unsafe Int(slots[unchecked: row &+ 2] & mask) &* 4 &+ 2
+      let three = unsafe Int(min(slots[unchecked: row &+ 2], last)) &* 4 &+ 2
       unsafe states[unchecked: three] &+= unsafe sums[unchecked: row &+ 2]
-      let four = unsafe Int(slots[unchecked: row &+ 3] & mask) &* 4 &+ 3
+      let four = unsafe Int(min(slots[unchecked: row &+ 3], last)) &* 4 &+ 3
       unsafe states[unchecked: four] &+= unsafe sums[unchecked: row &+ 3]
       row &+= 4
     }
     while row < count {
-      // Safe: rows are below `count`; a masked slot is below the number of groups.
-      let slot = unsafe Int(slots[unchecked: row] & mask) &* 4
+      // Safe: rows are below `count`; no slot is larger than the last group.
+      let slot = unsafe Int(min(slots[unchecked: row], last)) &* 4
       unsafe states[unchecked: slot] &+= unsafe sums[unchecked: row]
       row &+= 1
     }
   }
 
-  /// Adds one of the `width` words of rows to their groups, which have them side by side.
-  ///
-  /// The number of groups is a power of two; a slot counts by its remainder, so none leaves the
-  /// states.
+  /// Adds one of the `width` words of rows to their groups, which have them side by side; a slot
+  /// beyond the groups is taken for the last one, so that none leaves the states.
   static func group(
     _ sums: Span<UInt64>,
     _ slots: Span<UInt32>,
@@ -106,14 +102,13 @@ enum PackKernel {
     into states: inout MutableSpan<UInt64>
   ) {
     precondition(sums.count >= count && slots.count >= count, "a word and a slot for every row")
-    let groups = states.count / width
-    precondition(width > 0 && word >= 0 && word < width && groups > 0, "a word of a group")
-    precondition(groups & (groups - 1) == 0, "a power of two")
-    let mask = UInt32(truncatingIfNeeded: groups - 1)
+    precondition(width > 0 && word >= 0 && word < width, "a word of a group")
+    precondition(states.count >= width, "a group")
+    let last = UInt32(truncatingIfNeeded: states.count / width - 1)
     for row in 0..<count {
-      // Safe: rows are below `count`; a masked slot is below the number of groups, and the word below
+      // Safe: rows are below `count`; no slot is larger than the last group, and the word is below
       // the width.
-      let state = unsafe Int(slots[unchecked: row] & mask) &* width &+ word
+      let state = unsafe Int(min(slots[unchecked: row], last)) &* width &+ word
       unsafe states[unchecked: state] &+= unsafe sums[unchecked: row]
     }
   }
@@ -149,19 +144,25 @@ enum PackKernel {
     }
   }
 
-  /// Adds `low * count + unit * total` of the groups of a range to their states, which may have
-  /// replicas; the caller has proven that no state leaves 64 bits in the end.
+  /// What a total is worth: `low` for each row of its count, and `unit` for each of its own.
+  struct Worth {
+    let low: Int64
+    let unit: Int64
+  }
+
+  /// Adds what totals are worth to the states of a range of groups, which may have replicas; the
+  /// caller has proven that no state leaves 64 bits in the end.
   static func move(
     _ totals: Span<Int64>,
-    unit: Int64,
-    counts: Span<Int64>,
-    low: Int64,
+    _ counts: Span<Int64>,
+    _ worth: Worth,
     groups: Range<Int>,
     replicas: Int,
     to states: inout MutableSpan<Int64>
   ) {
     for group in groups {
-      states[group &* replicas] &+= low &* counts[group] &+ unit &* totals[group]
+      states[group &* replicas] &+=
+        worth.low &* counts[group] &+ worth.unit &* totals[group]
     }
   }
 }

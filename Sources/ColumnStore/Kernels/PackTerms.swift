@@ -41,8 +41,10 @@ struct PackTerms {
     )
   }
 
-  /// Writes the words of `count` rows from `first` on, a multiple of 64; at most
-  /// `PackKernel.stride` rows. Bitmaps have `maskWords` words each and begin with the first row.
+  /// Writes the words of `count` rows from `first` on.
+  ///
+  /// `first` is a multiple of 64, and there are at most `PackKernel.stride` rows. Bitmaps have
+  /// `maskWords` words each and begin with the first row.
   func pack(
     first: Int,
     count: Int,

@@ -8,20 +8,65 @@ extension PackedPlan {
     let position: Int
   }
 
-  /// Finds the layout for the states of a plan; nil when nothing can be packed.
-  init?(
-    _ accumulators: [AccumulatorPlan],
-    _ program: ScanProgram,
-    _ grouping: GroupingPlan,
-    _ blocks: ScanBlocks
-  ) {
-    guard case .direct(let slots) = grouping.way, slots <= PackedPlan.slotLimit else { return nil }
+  /// What is to be packed, before it has places.
+  private struct Draft {
+    let program: ScanProgram
+    let blocks: ScanBlocks
     var masks: [Mask] = []
     var sums: [Sum] = []
     var others: [Int] = []
     var needs: [Need] = []
-    let nowhere = Place(word: 0, shift: 0, bits: 0)
-    func mask(_ filter: Int?, _ form: AffineForm?) -> Int {
+    private let nowhere = Place(word: 0, shift: 0, bits: 0)
+
+    init(program: ScanProgram, blocks: ScanBlocks) {
+      self.program = program
+      self.blocks = blocks
+    }
+
+    /// Adds a state, by its position.
+    mutating func add(_ plan: AccumulatorPlan, _ position: Int) {
+      let form = plan.input.flatMap { AffineForm(of: $0, in: program) }
+      switch plan.kind {
+      case .count where plan.input == nil || form != nil:
+        masks[mask(plan.filter, form)].counts.append(position)
+      case .sum(isWide: false):
+        guard let form, let input = plan.input, let bounds = program.values[input].bounds else {
+          others.append(position)
+          return
+        }
+        addSum(form, bounds, plan.filter, position)
+      case .count, .sum, .doubleSum, .minimum, .maximum, .doubleMinimum, .doubleMaximum,
+        .distinct:
+        others.append(position)
+      }
+    }
+
+    private mutating func addSum(
+      _ form: AffineForm,
+      _ bounds: ClosedRange<Int64>,
+      _ filter: Int?,
+      _ position: Int
+    ) {
+      let low = bounds.lowerBound
+      let (range, overflow) = bounds.upperBound.subtractingReportingOverflow(low)
+      if overflow {
+        others.append(position)
+        return
+      }
+      let unit = PackedPlan.unit(of: form, low: low, program, blocks)
+      let sum = Sum(
+        accumulator: position,
+        form: form,
+        mask: mask(filter, form),
+        low: low,
+        unit: unit,
+        place: nowhere
+      )
+      needs.append(Need(largest: UInt64(range) / unit, isCount: false, position: sums.count))
+      sums.append(sum)
+    }
+
+    private mutating func mask(_ filter: Int?, _ form: AffineForm?) -> Int {
       let inputs = (form?.terms.map(\.node) ?? []).filter { program.values[$0].mayBeNull }.sorted()
       if let known = masks.firstIndex(where: { $0.filter == filter && $0.inputs == inputs }) {
         return known
@@ -30,57 +75,39 @@ extension PackedPlan {
       needs.append(Need(largest: 1, isCount: true, position: masks.count - 1))
       return masks.count - 1
     }
-    for (position, plan) in accumulators.enumerated() {
-      let form = plan.input.flatMap { AffineForm(of: $0, in: program) }
-      switch plan.kind {
-      case .count where plan.input == nil || form != nil:
-        masks[mask(plan.filter, form)].counts.append(position)
-      case .sum(isWide: false):
-        guard let form, let input = plan.input, let bounds = program.values[input].bounds,
-          case let (range, overflow) = bounds.upperBound.subtractingReportingOverflow(
-            bounds.lowerBound
-          ), !overflow
-        else {
-          others.append(position)
-          continue
+
+    mutating func place(_ places: [Place]) {
+      for (need, place) in zip(needs, places) {
+        if need.isCount {
+          masks[need.position].place = place
+        } else {
+          sums[need.position].place = place
         }
-        let unit = PackedPlan.unit(of: form, low: bounds.lowerBound, program, blocks)
-        let sum = Sum(
-          accumulator: position,
-          form: form,
-          mask: mask(plan.filter, form),
-          low: bounds.lowerBound,
-          unit: unit,
-          place: nowhere
-        )
-        needs.append(
-          Need(largest: UInt64(range) / unit, isCount: false, position: sums.count)
-        )
-        sums.append(sum)
-      case .count, .sum, .doubleSum, .minimum, .maximum, .doubleMinimum, .doubleMaximum,
-        .distinct:
-        others.append(position)
       }
     }
-    guard !masks.isEmpty,
-      let layout = PackedPlan.layout(needs, slots: slots, rows: blocks.rowCount)
+  }
+
+  /// Finds the layout for the states of a plan; nil when nothing can be packed.
+  init?(
+    _ accumulators: [AccumulatorPlan],
+    _ program: ScanProgram,
+    _ grouping: GroupingPlan,
+    _ blocks: ScanBlocks
+  ) {
+    guard case .direct(let slots) = grouping.way, slots <= PackedPlan.slotLimit else { return nil }
+    var draft = Draft(program: program, blocks: blocks)
+    for (position, plan) in accumulators.enumerated() { draft.add(plan, position) }
+    guard !draft.masks.isEmpty,
+      let layout = PackedPlan.layout(draft.needs, slots: slots, rows: blocks.rowCount)
     else { return nil }
-    for (need, place) in zip(needs, layout.places) {
-      if need.isCount {
-        masks[need.position].place = place
-      } else {
-        sums[need.position].place = place
-      }
-    }
-    self.masks = masks
-    self.sums = sums
-    self.others = others
+    draft.place(layout.places)
+    masks = draft.masks
+    sums = draft.sums
+    others = draft.others
     width = layout.width
     rowLimit = layout.rowLimit
-    var groups = 1
-    while groups < slots { groups *= 2 }
-    self.groups = groups
-    isReplicated = width == 1 && groups * 4 <= PackedPlan.replicatedWords
+    groups = slots
+    isReplicated = width == 1 && slots * 4 <= PackedPlan.replicatedWords
   }
 
   /// The largest step of which all values are multiples, counted from `low`.

@@ -36,8 +36,8 @@ struct PackedPlan: Sendable {
 
   /// The most words of a group.
   static let wordLimit = 4
-  /// The most groups; more have their own way.
-  static let slotLimit = 65_536
+  /// The most groups; more have their states one by one.
+  static let slotLimit = 1 << 22
   /// Words of all groups up to which there are replicas: they stay in the first cache.
   static let replicatedWords = 4_096
 
@@ -51,7 +51,7 @@ struct PackedPlan: Sendable {
   let width: Int
   /// Rows that may be added before a field could carry into the next.
   let rowLimit: Int
-  /// Groups for which there is room: a power of two.
+  /// Groups for which there is room, group 0 of rows that do not count included.
   let groups: Int
   /// Tells whether a group has four replicas.
   let isReplicated: Bool

@@ -101,15 +101,20 @@ final class PackedState {
     touched = 0..<0
     guard !groups.isEmpty else { return }
     let counts = plan.masks.map { totals($0.place, groups) }
-    let none: [Int64] = Array(repeating: 0, count: plan.groups)
-    for (mask, count) in zip(plan.masks, counts) {
-      for position in mask.counts { move(count, 1, none, 0, groups, to: accumulators[position]) }
+    for (mask, counts) in zip(plan.masks, counts) {
+      let worth = PackKernel.Worth(low: 1, unit: 0)
+      for position in mask.counts {
+        move(counts, counts, worth, groups, to: accumulators[position])
+      }
     }
     for sum in plan.sums {
-      let totals = sum.place.bits == 0 ? none : totals(sum.place, groups)
-      let unit = Int64(bitPattern: sum.unit)
-      let target = accumulators[sum.accumulator]
-      move(totals, unit, counts[sum.mask], sum.low, groups, to: target)
+      let worth = PackKernel.Worth(
+        low: sum.low,
+        unit: sum.place.bits == 0 ? 0 : Int64(bitPattern: sum.unit)
+      )
+      let counts = counts[sum.mask]
+      let totals = sum.place.bits == 0 ? counts : totals(sum.place, groups)
+      move(totals, counts, worth, groups, to: accumulators[sum.accumulator])
     }
     var memory = states.taken()
     defer { states = memory }
@@ -135,9 +140,8 @@ final class PackedState {
 
   private func move(
     _ totals: [Int64],
-    _ unit: Int64,
     _ counts: [Int64],
-    _ low: Int64,
+    _ worth: PackKernel.Worth,
     _ groups: Range<Int>,
     to accumulator: Accumulator
   ) {
@@ -146,9 +150,8 @@ final class PackedState {
     var span = memory.mutableSpan
     PackKernel.move(
       totals.span,
-      unit: unit,
-      counts: counts.span,
-      low: low,
+      counts.span,
+      worth,
       groups: groups,
       replicas: accumulator.replicas,
       to: &span

@@ -20,9 +20,7 @@ final class ScanTask {
 
   /// Rows of a strip; a multiple of 64.
   static let stripRows = 32_768
-  /// Selected rows go on alone when they are fewer than so many of ...
-  static let sparseRows = 1
-  /// ... this number.
+  /// Selected rows go on alone when they are fewer than one in so many.
   static let sparseness = 2
 
   /// The plan.
@@ -188,7 +186,7 @@ final class ScanTask {
     switch compiled.grouping.way {
     // A hash table must not see keys of rows that do not count.
     case .words, .tuples: true
-    case .single, .direct: count * ScanTask.sparseness < rowCount * ScanTask.sparseRows
+    case .single, .direct: count * ScanTask.sparseness < rowCount
     }
   }
 

@@ -1,0 +1,17 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Measures parts of the engine that no user sees. It is a package of its own so that nobody who builds
+// Mandi builds it. It looks into ColumnStore as tests do, and needs the engine's generic loops for its
+// own types; `make bench-kernels` has the flags for both.
+let package = Package(
+  name: "Benchmarks",
+  dependencies: [.package(name: "mandi", path: "..")],
+  targets: [
+    .executableTarget(
+      name: "KernelBenchmarks",
+      dependencies: [.product(name: "ColumnStore", package: "mandi")],
+      swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
+    )
+  ]
+)
