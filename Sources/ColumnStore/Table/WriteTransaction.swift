@@ -12,6 +12,8 @@ public final class WriteTransaction {
   let opener: SnapshotOpener
   /// Rows after which a segment is written.
   var segmentRows = SegmentFormat.segmentRows
+  /// Whether batches whose keys ascend or are new are decided without looking every key up.
+  var hasShortcuts = true
   /// The table whose segment is being written by another thread.
   private var writingWork: TableWork?
   private var tables: [String: TableWork] = [:]
@@ -77,7 +79,7 @@ public final class WriteTransaction {
       columns: rows,
       rowCount: batch.rowCount,
       returning: try indices(of: columns, in: work.schema),
-      knownCodes: counts
+      knownCodes: hasShortcuts ? counts : []
     )
     return try upsert(request, into: work)
   }
