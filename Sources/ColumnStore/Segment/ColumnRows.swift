@@ -53,6 +53,15 @@ struct ColumnRows: Sendable {
     }
   }
 
+  /// Removes all rows and keeps the memory.
+  mutating func removeAll() {
+    integers.removeAll(keepingCapacity: true)
+    codes.removeAll(keepingCapacity: true)
+    doubles.removeAll(keepingCapacity: true)
+    texts.removeAll(keepingCapacity: true)
+    nulls.removeAll(keepingCapacity: true)
+  }
+
   /// Makes room for a number of rows.
   mutating func reserveCapacity(_ rows: Int) {
     switch kind {

@@ -92,6 +92,9 @@ struct DictionaryWriter {
     return UInt32(base.count + place)
   }
 
+  /// Gives back the memory that only lookups need; no text can be added afterwards.
+  mutating func forgetIndex() { added = DictionaryIndex(capacity: 0) }
+
   /// Returns the text of a code.
   func text(_ code: Int) throws(StoreError) -> String {
     guard code >= base.count else { return try base.text(code) }

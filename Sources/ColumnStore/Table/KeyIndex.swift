@@ -30,8 +30,16 @@ struct KeyIndex: Sendable {
   /// Makes room for a number of rows; there must be none yet.
   mutating func reserveCapacity(_ rows: Int) {
     precondition(hashes.isEmpty, "an empty index")
-    slots = Array(repeating: 0, count: KeyIndex.slotCount(rows))
     hashes.reserveCapacity(rows)
+    guard slots.count < KeyIndex.slotCount(rows) else { return }
+    slots = Array(repeating: 0, count: KeyIndex.slotCount(rows))
+  }
+
+  /// Removes all rows and keeps the memory.
+  mutating func removeAll() {
+    for place in slots.indices { slots[place] = 0 }
+    hashes.removeAll(keepingCapacity: true)
+    used = 0
   }
 
   /// Adds the next rows.

@@ -22,6 +22,12 @@ final class TableWork {
 
     /// The number of rows.
     var count: Int { keys.hashes.count }
+
+    /// Removes all rows and keeps the memory.
+    mutating func removeAll() {
+      for column in columns.indices { columns[column].removeAll() }
+      keys.removeAll()
+    }
   }
 
   /// A segment that another thread is writing, and its rows.
@@ -37,6 +43,8 @@ final class TableWork {
   var isSchemaChanged: Bool
   var segments: [WorkingSegment]
   private(set) var pendingRows: Pending
+  /// Empty rows whose memory was used before.
+  private var spare: Pending?
   /// The segment that is being written, which comes after all others.
   var writing: Writing?
   /// What a slice replacement that goes on has found again of the older segments.
@@ -79,6 +87,7 @@ final class TableWork {
     )
     self.schema = schema
     self.isSchemaChanged = true
+    spare = nil
     self.pendingRows = Pending(schema)
     findColumns()
   }
@@ -117,9 +126,26 @@ final class TableWork {
 
   /// Hands over the pending rows, so that none are left.
   func takePending() -> Pending {
-    let rows = pendingRows
-    pendingRows = Pending(schema)
+    var rows = spare ?? Pending(schema)
+    spare = nil
+    swap(&rows, &pendingRows)
     return rows
+  }
+
+  /// Gives back the memory of rows that are written; there must be no pending ones.
+  func releaseMemory() {
+    precondition(pendingCount == 0, "all rows are written")
+    pendingRows = Pending(schema)
+    spare = nil
+  }
+
+  /// Takes rows that are in a segment now, so that the next ones go where they were.
+  func reuse(_ rows: consuming Pending) {
+    guard rows.columns.count == schema.fields.count, rows.count >= TableWork.largeBatch else {
+      return
+    }
+    rows.removeAll()
+    spare = rows
   }
 
   /// Marks a row of a segment as deleted.

@@ -61,7 +61,8 @@ struct Upsert {
 
   /// Decides about every row, and marks the replaced ones.
   mutating func resolve() throws(StoreError) {
-    let areKeysDifferent = request.excluded.isEmpty && keysAscend()
+    let areKeysDifferent =
+      texts.hasShortcuts && request.excluded.isEmpty && keysAscend()
     if areKeysDifferent {
       isOpen = Array(repeating: true, count: request.rowCount)
     } else {

@@ -12,6 +12,8 @@ public final class WriteTransaction {
   let opener: SnapshotOpener
   /// Rows after which a segment is written.
   var segmentRows = SegmentFormat.segmentRows
+  /// Whether batches whose keys ascend or are new are decided without looking every key up.
+  var hasShortcuts = true
   /// The table whose segment is being written by another thread.
   private var writingWork: TableWork?
   private var tables: [String: TableWork] = [:]
@@ -77,7 +79,7 @@ public final class WriteTransaction {
       columns: rows,
       rowCount: batch.rowCount,
       returning: try indices(of: columns, in: work.schema),
-      knownCodes: counts
+      knownCodes: hasShortcuts ? counts : []
     )
     return try upsert(request, into: work)
   }
@@ -150,7 +152,10 @@ public final class WriteTransaction {
 
   /// Writes what is left and publishes the next version, unless nothing changed.
   func commit() throws(StoreError) {
-    for work in tables.values { try flush(work) }
+    for work in tables.values {
+      try flush(work)
+      work.releaseMemory()
+    }
     let changed = tables.values.filter(\.isChanged).sorted { $0.schema.name < $1.schema.name }
     guard !changed.isEmpty || annotations != base.annotations else { return }
     var manifest = base.manifest
@@ -210,13 +215,15 @@ extension WriteTransaction {
     writingWork = nil
     work.writing = nil
     let result = try writing.job.result()
+    let rowCount = writing.rows.count
+    work.reuse(writing.rows)
     let entry = Manifest.Segment(
       file: Manifest.File(
         path: writing.path,
         byteCount: result.byteCount,
         checksum: result.checksum
       ),
-      rowCount: writing.rows.count,
+      rowCount: rowCount,
       footerChecksum: result.footerChecksum
     )
     let file = try SegmentFile(
@@ -233,7 +240,7 @@ extension WriteTransaction {
       TableWork.WorkingSegment(
         entry: entry,
         segment: segment,
-        deletions: DeletionVector(rowCount: writing.rows.count),
+        deletions: DeletionVector(rowCount: rowCount),
         temporary: writing.temporary
       )
     )
@@ -260,7 +267,12 @@ extension WriteTransaction {
   }
 
   private func writeDictionaries(into manifest: inout Manifest) throws(StoreError) {
-    for (name, writer) in dictionaries.sorted(by: { $0.key < $1.key }) where writer.addedCount > 0 {
+    for name in dictionaries.keys.sorted() {
+      // A large dictionary is let go as soon as it is written.
+      guard var writer = dictionaries.removeValue(forKey: name), writer.addedCount > 0 else {
+        continue
+      }
+      writer.forgetIndex()
       let added = try writer.makeExtension()
       let path = files.makeName(in: "dictionaries", prefix: name + ".", suffix: "")
       let chunk = Manifest.Chunk(

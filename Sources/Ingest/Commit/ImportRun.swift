@@ -3,10 +3,18 @@ import Commerce
 
 /// The one loop that calls the stages of an import in order, inside one transaction.
 struct ImportRun {
+  /// How a file is read.
+  struct Reading {
+    /// Threads that read it, the calling one counted.
+    let threads: Int
+    /// Bytes that are decoded and mapped at once.
+    let blockBytes: Int
+  }
+
   private let file: PreparedFile
   private let transaction: WriteTransaction
   private let fileVersion: Int64?
-  private let threads: Int
+  private let reading: Reading
   private var normaliser: Normaliser
   private var dimensions = DimensionLedger()
   private var cohorts = CohortLedger()
@@ -17,10 +25,10 @@ struct ImportRun {
     _ file: PreparedFile,
     transaction: WriteTransaction,
     dataDirectory: String,
-    threads: Int
+    reading: Reading
   ) throws {
     self.file = file
-    self.threads = threads
+    self.reading = reading
     self.transaction = transaction
     let key = try CustomerKeyFile.load(
       dataDirectory: dataDirectory,
@@ -55,10 +63,10 @@ struct ImportRun {
   ) throws -> FileReport {
     var report = empty
     let pipeline = PagePipeline(
-      try file.parts(),
+      try file.parts(blockBytes: reading.blockBytes),
       normaliser: normaliser,
       fileVersion: fileVersion,
-      threads: threads
+      threads: reading.threads
     )
     defer { pipeline.stop() }
     while let step = try pipeline.next() {

@@ -11,6 +11,8 @@ public struct Importer {
   let library: ChannelLibrary
   private let scan: Scan
   private let threads: Int
+  /// Bytes of the file that are decoded and mapped at once.
+  var blockBytes = IngestLimits.blockBytes
   private let clock = ContinuousClock()
 
   /// Makes an importer.
@@ -82,7 +84,7 @@ public struct Importer {
           file,
           transaction: transaction,
           dataDirectory: dataDirectory,
-          threads: threads
+          reading: ImportRun.Reading(threads: threads, blockBytes: blockBytes)
         )
         return try run.run(report, quarantine: &quarantine, scan: scan, progress: progress)
       }

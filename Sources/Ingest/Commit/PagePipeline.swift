@@ -222,6 +222,7 @@ final class PagePipeline: Sendable {
     case .map(let index, let ordered):
       let page = ordered.normaliser.normalise(ordered.page, fileVersion: fileVersion)
       let step = Step(page: page, bytesRead: ordered.bytesRead)
+      reading.withLock { $0.source.reuse(ordered.page.rows.bytes) }
       change { $0.stages[index] = .mapped(step) }
     }
   }

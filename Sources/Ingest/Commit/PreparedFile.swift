@@ -98,7 +98,9 @@ struct PreparedFile {
   }
 
   /// Opens the file behind its header.
-  func parts() throws(IngestError) -> TableParts {
+  func parts(
+    blockBytes: Int = IngestLimits.blockBytes
+  ) throws(IngestError) -> TableParts {
     let decoder = CSVDecoder(
       dialect: recognised.dialect,
       shape: .fields(recognised.header.names.count)
@@ -107,7 +109,8 @@ struct PreparedFile {
       source: BlockSource(
         try FileChunks(path: path),
         encoding: survey.encoding,
-        markBytes: survey.markBytes
+        markBytes: survey.markBytes,
+        blockBytes: blockBytes
       ),
       decoder: decoder,
       sequence: RowSequence(

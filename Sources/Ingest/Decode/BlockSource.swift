@@ -16,6 +16,11 @@ struct BlockSource {
   private var carried: [UInt8] = []
   private var bytesRead = 0
   private var isAtEnd = false
+  /// Buffers of blocks that are done with: memory that is there costs less than new memory.
+  private var spares: [[UInt8]] = []
+
+  /// Buffers that are kept.
+  private static let spareLimit = 8
 
   init(
     _ stream: any ByteStream,
@@ -32,7 +37,8 @@ struct BlockSource {
   /// Returns the next block, or nil at the end of the file.
   mutating func next() throws(IngestError) -> ByteBlock? {
     guard !isAtEnd else { return nil }
-    var text: [UInt8] = []
+    var text = spares.popLast() ?? []
+    text.removeAll(keepingCapacity: true)
     text.reserveCapacity(carried.count + blockBytes + DecodedPage.padding)
     text.append(contentsOf: carried)
     carried = []
@@ -49,6 +55,11 @@ struct BlockSource {
     }
     text.append(contentsOf: repeatElement(0, count: DecodedPage.padding))
     return ByteBlock(bytes: text, isLast: isAtEnd, bytesRead: bytesRead - carried.count)
+  }
+
+  /// Takes the buffer of a block that is done with.
+  mutating func reuse(_ bytes: consuming [UInt8]) {
+    if spares.count < BlockSource.spareLimit { spares.append(bytes) }
   }
 
   /// Appends the next bytes of the file, as many as a block has, or fewer at its end.

@@ -46,24 +46,24 @@ final class FileChunks: ByteStream {
   }
 
   func read(_ count: Int, into bytes: inout [UInt8]) throws(IngestError) -> Int {
-    let start = bytes.count
     var size = 0
-    // Safe: the kernel writes at most `count` bytes into the memory behind the array's bytes, and
-    // only as many as it wrote become part of the array.
-    let tail = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      repeat {
-        size = unsafe Glibc.read(handle.fileDescriptor, buffer.baseAddress, count)
-      } while size < 0 && errno == EINTR
-      filled = max(size, 0)
+    bytes.append(addingCapacity: count) { output in
+      // Safe: there is room for `count` bytes after those that are there, the kernel writes no more,
+      // and only as many as it wrote become part of the array.
+      unsafe output.withUnsafeMutableBufferPointer { buffer, filled in
+        let room = unsafe UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...]
+        )
+        repeat {
+          size = unsafe Glibc.read(handle.fileDescriptor, room.baseAddress, min(count, room.count))
+        } while size < 0 && errno == EINTR
+        filled += max(size, 0)
+      }
     }
     guard size >= 0 else {
-      let code = errno
-      throw .unreadable(
-        path: path,
-        reason: POSIXError(.init(rawValue: code) ?? .EIO).localizedDescription
-      )
+      let reason = POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO).localizedDescription
+      throw .unreadable(path: path, reason: reason)
     }
-    if start == 0 { bytes = tail } else { bytes.append(contentsOf: tail) }
     return size
   }
 }

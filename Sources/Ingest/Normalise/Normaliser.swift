@@ -384,6 +384,9 @@ extension Normaliser {
       let position = mappings[field.name]?.position
       let codes = columns.texts[field.name]?.codes
       let isNull = columns.integers[field.name]?.isNull
+      let isComplete =
+        field.type == .string ? codes?.contains(0) == false : isNull?.contains(true) == false
+      if isComplete { continue }
       for row in 0..<mapper.rowCount where !mapper.isBad[row] {
         let isMissing = field.type == .string ? (codes?[row] ?? 0) == 0 : isNull?[row] ?? true
         guard isMissing else { continue }
