@@ -325,6 +325,7 @@ private struct DistinctFixture {
           rows.codes.span,
           rows.numbers(),
           rows.slots.span,
+          lowest: 1,
           owners: &ownerSpan,
           counts: &countSpan,
           conflicts: &pairSpan

@@ -102,6 +102,30 @@ extension ScanDifferenceTests {
   }
 }
 
+extension ScanDifferenceTests {
+  /// More groups than are emptied at once have the sums that hashing finds.
+  @Test func manyGroupsAddUpLikeHashedOnes() throws {
+    let snapshot = try NumberedTable.snapshot(rows: 60_000)
+    let pool = ScanPool(threads: 2, inlineRows: 0)
+    let plan = ScanPlan(
+      table: "numbered",
+      filter: .oneOf(.column("group"), [.string("b"), .string("c")]),
+      keys: [ScanPlan.Key("bytes", .column("bytes")), ScanPlan.Key("day", .column("day"))],
+      aggregates: [
+        Aggregate("rows", .countRows), Aggregate("ids", .sum(.column("id"))),
+        Aggregate("values", .sum(.column("value"))),
+      ],
+      order: [ScanPlan.Order("ids", descending: true)],
+      limit: 9_000
+    )
+    let direct = LocalBackend(snapshot: snapshot, pool: pool)
+    let found = try direct.executeNow(plan, limits: ScanLimits())
+    #expect(found.groupCount == 12_000)
+    let hashed = LocalBackend(snapshot: snapshot, pool: pool, tuning: ScanTuning.extremes[1])
+    #expect(found.columns == (try hashed.executeNow(plan, limits: ScanLimits())).columns)
+  }
+}
+
 extension ScanTuning {
   /// Few bits and few slots, in all combinations.
   static var extremes: [ScanTuning] {

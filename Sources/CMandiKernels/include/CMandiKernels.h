@@ -80,4 +80,11 @@ void mandi_add_slots(int32_t level, const void *codes, int32_t width, uint32_t m
 void mandi_mask_slots(int32_t level, const uint32_t *slots, const uint64_t *words, size_t count,
                       uint32_t *result);
 
+// Returns a mask as it is, and hides from the compiler where it comes from: what it decides stays
+// arithmetic, where a branch would often be guessed wrong.
+static inline uint32_t mandi_hidden(uint32_t mask) {
+  __asm__("" : "+r"(mask));
+  return mask;
+}
+
 #endif

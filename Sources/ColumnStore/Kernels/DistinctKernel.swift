@@ -1,3 +1,5 @@
+import CMandiKernels
+
 /// Loops that note which values were seen with which slots.
 ///
 /// Rows with slot 0 do not count; their values are taken as value 0, which no row that counts has.
@@ -25,8 +27,8 @@ enum DistinctKernel {
   }
 
   // Whether rows count, and whether values have owners, is close to chance, so the loops below work
-  // with masks where a branch would be guessed wrong. Masks come from signs, since a comparison may
-  // be compiled to a branch.
+  // with masks where a branch would be guessed wrong. The compiler does not see what the masks come
+  // from, or it would make branches of them.
 
   /// The largest slot, so that signs tell which of two is larger.
   static let slotLimit = UInt32(Int32.max)
@@ -40,7 +42,7 @@ enum DistinctKernel {
   /// All ones where one number, or slot, is below another, else zero.
   @inline(__always)
   private static func mask(_ left: UInt32, below right: UInt32) -> UInt32 {
-    UInt32(bitPattern: Int32(bitPattern: left &- right) &>> 31)
+    mandi_hidden(UInt32(bitPattern: Int32(bitPattern: left &- right) &>> 31))
   }
 
   /// Checks that there are rows, and counts for every slot.
@@ -57,13 +59,16 @@ enum DistinctKernel {
 
   /// Gives each value that has no owner its row's slot, and counts it there.
   ///
-  /// Pairs whose value is owned by another slot are written to `conflicts`.
+  /// A slot below `lowest` is no owner: 1 for none but slot 0, the lowest slot of a slice to leave
+  /// out those of earlier slices. Pairs whose value is owned by another slot are written to
+  /// `conflicts`.
   ///
   /// Returns the number of conflicts.
   static func claim<Code: LaneCode, Owner: LaneCode>(
     _ codes: Span<Code>,
     _ rows: Rows,
     _ slots: Span<UInt32>,
+    lowest: UInt32,
     owners: inout MutableSpan<Owner>,
     counts: inout MutableSpan<Int64>,
     conflicts: inout MutableSpan<UInt64>
@@ -85,8 +90,8 @@ enum DistinctKernel {
         let value = unsafe rows.value(codes[unchecked: row]) & live(slot)
         let place = Int(truncatingIfNeeded: value)
         let owner = unsafe UInt32(truncatingIfNeeded: owners[unchecked: place])
-        let isFree = mask(owner, below: 1)
-        let winner = owner | slot & isFree
+        let isFree = mask(owner, below: lowest)
+        let winner = owner ^ (owner ^ slot) & isFree
         unsafe owners[unchecked: place] = Owner(truncatingIfNeeded: winner)
         unsafe counts[unchecked: Int(slot)] &+= Int64(isFree & 1)
         unsafe conflicts[unchecked: found] = UInt64(slot) &<< rows.shift | value

@@ -124,7 +124,7 @@ enum PackKernel {
     let width: Int
   }
 
-  /// Writes the totals of a field for the groups of a range.
+  /// Writes the totals of a field for the groups of a range, the first group's first.
   static func read(
     _ states: Span<UInt64>,
     _ field: Field,
@@ -140,7 +140,7 @@ enum PackKernel {
         total &+= states[place] &>> UInt64(field.shift) & mask
         place &+= field.width
       }
-      totals[group] = Int64(truncatingIfNeeded: total)
+      totals[group &- groups.lowerBound] = Int64(truncatingIfNeeded: total)
     }
   }
 
@@ -152,6 +152,8 @@ enum PackKernel {
 
   /// Adds what totals are worth to the states of a range of groups, which may have replicas; the
   /// caller has proven that no state leaves 64 bits in the end.
+  ///
+  /// Totals and counts are those of the range.
   static func move(
     _ totals: Span<Int64>,
     _ counts: Span<Int64>,
@@ -161,8 +163,9 @@ enum PackKernel {
     to states: inout MutableSpan<Int64>
   ) {
     for group in groups {
+      let place = group &- groups.lowerBound
       states[group &* replicas] &+=
-        worth.low &* counts[group] &+ worth.unit &* totals[group]
+        worth.low &* counts[place] &+ worth.unit &* totals[place]
     }
   }
 }

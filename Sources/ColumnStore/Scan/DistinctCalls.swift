@@ -18,7 +18,9 @@ struct ClaimCall: CodeKernel {
   let rows: DistinctKernel.Rows
   let slots: SlotLane
   let conflicts: WordLane
-  /// The slice of each slot where rows come slice by slice; empty where they do not.
+  /// The lowest slot that is an owner.
+  let lowest: UInt32
+  /// The slice of each slot where rows are of several slices; else empty.
   let slices: [UInt32]
   let owners: OwnerSets
 
@@ -50,6 +52,7 @@ struct ClaimCall: CodeKernel {
         codes,
         rows,
         slots.slots.span,
+        lowest: lowest,
         owners: &values,
         counts: &counts,
         conflicts: &pairs

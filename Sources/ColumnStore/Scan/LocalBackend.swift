@@ -186,21 +186,31 @@ private final class TaskSlots: @unchecked Sendable {
     _ start: ScanStatistics,
     _ pool: ScanPool
   ) throws(StoreError) -> (state: GroupState, statistics: ScanStatistics) {
+    let isSmall = (compiled.packed?.groups ?? 0) <= PackedPlan.freeSlots
+    let parts = lock.withLock { _ in tasks.count }
+    try pool.run(parts: parts, threads: isSmall ? 1 : pool.threads, makeWorker: { _ in }) {
+      _,
+      part throws(StoreError) in
+      self.finish(part)
+    }
     var statistics = start
     var state: GroupState?
     for task in lock.withLock({ _ in tasks }) {
       guard let task else { continue }
       statistics += task.statistics
-      let found = task.finish()
       if let first = state {
         try budget.check()
-        try StateMerge(found, into: first).run(pool)
+        try StateMerge(task.state, into: first).run(pool)
         try budget.check(groups: first.hashedGroups)
       } else {
-        state = found
+        state = task.state
       }
     }
     return (state ?? GroupState(compiled), statistics)
+  }
+
+  private func finish(_ index: Int) {
+    lock.withLock { _ in tasks[index] }?.finish()
   }
 }
 

@@ -94,7 +94,9 @@ extension PackedPlan {
     _ grouping: GroupingPlan,
     _ blocks: ScanBlocks
   ) {
-    guard case .direct(let slots) = grouping.way, slots <= PackedPlan.slotLimit else { return nil }
+    guard case .direct(let slots) = grouping.way, slots <= PackedPlan.slotLimit,
+      slots <= PackedPlan.freeSlots || blocks.rowCount >= slots * PackedPlan.rowsPerSlot
+    else { return nil }
     var draft = Draft(program: program, blocks: blocks)
     for (position, plan) in accumulators.enumerated() { draft.add(plan, position) }
     guard !draft.masks.isEmpty,

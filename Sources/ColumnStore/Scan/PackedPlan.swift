@@ -36,8 +36,12 @@ struct PackedPlan: Sendable {
 
   /// The most words of a group.
   static let wordLimit = 4
-  /// The most groups; more have their states one by one.
+  /// The most groups.
   static let slotLimit = 1 << 22
+  /// Groups that are packed in any case; more need some rows each, or emptying takes too long.
+  static let freeSlots = 65_536
+  /// Rows that each of many groups needs.
+  static let rowsPerSlot = 4
   /// Words of all groups up to which there are replicas: they stay in the first cache.
   static let replicatedWords = 4_096
 

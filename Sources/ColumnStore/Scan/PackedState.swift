@@ -8,6 +8,9 @@ final class PackedState {
     var masks: [BitLane] = []
   }
 
+  /// Groups that are emptied together, so that what is read of them stays near.
+  private static let emptiedGroups = 4_096
+
   /// The layout.
   let plan: PackedPlan
   private var states: [UInt64]
@@ -99,7 +102,15 @@ final class PackedState {
     let groups = max(1, touched.lowerBound)..<max(1, touched.upperBound)
     rowCount = 0
     touched = 0..<0
-    guard !groups.isEmpty else { return }
+    var first = groups.lowerBound
+    while first < groups.upperBound {
+      let end = min(first + PackedState.emptiedGroups, groups.upperBound)
+      empty(first..<end, into: accumulators)
+      first = end
+    }
+  }
+
+  private func empty(_ groups: Range<Int>, into accumulators: [Accumulator]) {
     let counts = plan.masks.map { totals($0.place, groups) }
     for (mask, counts) in zip(plan.masks, counts) {
       let worth = PackKernel.Worth(low: 1, unit: 0)
@@ -124,7 +135,7 @@ final class PackedState {
   }
 
   private func totals(_ place: PackedPlan.Place, _ groups: Range<Int>) -> [Int64] {
-    var totals: [Int64] = Array(repeating: 0, count: groups.upperBound)
+    var totals: [Int64] = Array(repeating: 0, count: groups.count)
     var span = totals.mutableSpan
     let field = PackKernel.Field(
       word: place.word,

@@ -32,18 +32,31 @@ struct ScanSchedule: Sendable {
   /// The column of the program that decides on slices.
   let pivot: Int?
 
+  /// Slots of one slice, where those of a slice follow each other; else nil.
+  private let slotsPerSlice: Int?
+
   /// Reads every block once, in any order.
   init(blocks: Int) {
     parts = (0..<blocks).map { [Visit(block: $0)] }
     slices = []
     pivot = nil
+    slotsPerSlice = nil
   }
 
   /// Reads slices.
-  init(parts: [[Visit]], slices: [UInt32], pivot: Int) {
+  init(parts: [[Visit]], slices: [UInt32], slotsPerSlice: Int?, pivot: Int) {
     self.parts = parts
     self.slices = slices
+    self.slotsPerSlice = slotsPerSlice
     self.pivot = pivot
+  }
+
+  /// Returns the lowest slot of one slice, 1 without slices, and nil where slots do not tell: of
+  /// several slices, or where the slots of slices lie between each other.
+  func lowestSlot(of range: ClosedRange<UInt32>) -> UInt32? {
+    guard isSliced else { return 1 }
+    guard let slotsPerSlice, range.count == 1 else { return nil }
+    return range.lowerBound * UInt32(slotsPerSlice) + 1
   }
 
   /// Tells whether parts have slices of their own.
@@ -104,7 +117,12 @@ struct SlicePlanner {
       for slot in 1..<slots {
         slices.append(UInt32(truncatingIfNeeded: UInt64(slot - 1) / stride % numbers))
       }
-      return ScanSchedule(parts: parts(visits, key, &program), slices: slices, pivot: key.column)
+      return ScanSchedule(
+        parts: parts(visits, key, &program),
+        slices: slices,
+        slotsPerSlice: position == grouping.keys.count - 1 ? Int(stride) : nil,
+        pivot: key.column
+      )
     }
     return nil
   }

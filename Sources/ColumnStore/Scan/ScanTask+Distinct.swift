@@ -96,13 +96,14 @@ extension ScanTask {
 
   private func claim(_ values: Numbers, _ slots: SlotLane, _ owners: OwnerSets) {
     let conflicts = evaluator.arena.words()
-    let slices = compiled.schedule.slices
+    let lowest = compiled.schedule.lowestSlot(of: visit.slices)
     values.apply(
       ClaimCall(
         rows: values.rows,
         slots: slots,
         conflicts: conflicts,
-        slices: slices,
+        lowest: lowest ?? 1,
+        slices: lowest == nil ? compiled.schedule.slices : [],
         owners: owners
       )
     )

@@ -60,10 +60,9 @@ final class ScanTask {
     packed = compiled.packed.map { PackedState($0) }
   }
 
-  /// Returns the groups with everything that was added; the last thing that is done.
-  func finish() -> GroupState {
+  /// Moves everything that was added to the states, which is the last thing that is done.
+  func finish() {
     packed?.empty(into: state.accumulators)
-    return state
   }
 
   /// Forgets what only the slices of a part needed.
