@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test func aDictionaryFindsEveryTextAsItGrows() throws {
-    var writer = DictionaryWriter(TextDictionary(name: "d", chunks: []))
+    var writer = try DictionaryWriter(TextDictionary(name: "d", chunks: []))
     var random = SeededRandom(seed: 7)
     var codes: [String: UInt32] = [:]
     for _ in 0..<60 {
@@ -113,7 +113,7 @@ import Testing
       }
     }
     for (text, code) in codes {
-      #expect(writer.text(Int(code)) == text)
+      #expect(try writer.text(Int(code)) == text)
       #expect(try writer.code(of: text) == code)
     }
   }
