@@ -154,8 +154,8 @@ import Testing
       do {
         let chunk = try DictionaryChunk(file, name: "order_id", firstCode: 0, count: 70)
         let dictionary = TextDictionary(name: "order_id", chunks: [chunk])
-        for code in 0..<dictionary.count { _ = dictionary[code] }
-        _ = dictionary.code(of: "o9")
+        for code in 0..<dictionary.count { _ = try dictionary.text(code) }
+        _ = try dictionary.code(of: "o9")
       } catch { refused += 1 }
     }
     #expect(refused > 500)

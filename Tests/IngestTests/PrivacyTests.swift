@@ -62,7 +62,7 @@ import Testing
         #expect(found(in: texts.joined(separator: "\n")) == [], "\(name).\(field.name)")
         guard let dictionary = table.dictionary(field.name) else { continue }
         for code in 0..<dictionary.count {
-          #expect(found(in: dictionary[code]) == [], "\(name).\(field.name)")
+          #expect(try found(in: dictionary.text(code)) == [], "\(name).\(field.name)")
         }
       }
     }

@@ -18,7 +18,7 @@ public struct TableReader {
         var columns: [[Scalar]] = []
         for column in table.schema.fields.indices {
           let vector = try live.segment.vector(column: column, block: block).0
-          columns.append(scalars(vector, table.dictionary(table.schema.fields[column].name)))
+          columns.append(try scalars(vector, table.dictionary(table.schema.fields[column].name)))
         }
         let deleted = live.deletions?.words(block: block)
         for row in 0..<range.count {
@@ -31,9 +31,12 @@ public struct TableReader {
   }
 
   /// Returns the values of a vector.
-  public func scalars(_ vector: ColumnVector, _ dictionary: TextDictionary?) -> [Scalar] {
+  public func scalars(
+    _ vector: ColumnVector,
+    _ dictionary: TextDictionary?
+  ) throws -> [Scalar] {
     let integers = integers(vector)
-    return (0..<vector.rowCount).map { row in
+    return try (0..<vector.rowCount).map { row in
       guard vector.validity.isValid(row) else { return .null }
       switch vector.storage {
       case .text(let offsets, let bytes):
@@ -48,7 +51,7 @@ public struct TableReader {
           return .double(Double(bitPattern: UInt64(bitPattern: integers[row])))
         }
         guard vector.type == .string, let dictionary else { return .integer(integers[row]) }
-        return .string(dictionary[Int(integers[row])])
+        return .string(try dictionary.text(Int(integers[row])))
       }
     }
   }

@@ -46,6 +46,27 @@ final class ZstdCodec {
     return ZSTD_isError(size) == 0 && size < limit ? result : nil
   }
 
+  /// Decompresses a frame that says its length itself; nil when the bytes are no such frame, or
+  /// when it is longer than `limit`.
+  static func decompress(_ bytes: RawSpan, atMost limit: Int) -> [UInt8]? {
+    // Safe: the library reads only the borrow, and the frame says its own size before any memory
+    // is taken for it.
+    let declared = unsafe bytes.withUnsafeBytes {
+      unsafe ZSTD_getFrameContentSize($0.baseAddress, $0.count)
+    }
+    guard declared <= UInt64(limit) else { return nil }
+    var size = 0
+    // Safe: at most `declared` bytes are written, into memory of that size; none is read before
+    // the library says that it wrote them all.
+    let result = unsafe [UInt8](unsafeUninitializedCapacity: Int(declared)) { target, count in
+      size = unsafe bytes.withUnsafeBytes { source in
+        unsafe ZSTD_decompress(target.baseAddress, target.count, source.baseAddress, source.count)
+      }
+      count = size == Int(declared) ? size : 0
+    }
+    return size == Int(declared) ? result : nil
+  }
+
   /// Decompresses a page whose length is known; nil when the bytes are no such page.
   static func decompress(_ bytes: RawSpan, byteCount: Int) -> VectorBuffer? {
     // Safe: the library reads only the borrow, and the frame says its own size before any memory

@@ -106,6 +106,14 @@ public final class MappedFile: @unchecked Sendable {
     return try body(unsafe Span(_unsafeElements: values))
   }
 
+  /// Returns the eight bytes at an offset, which needs no alignment, as a little-endian number.
+  @inline(__always)
+  func word(at offset: Int) -> UInt64 {
+    precondition(offset >= 0 && offset <= count - 8, "a word of the file")
+    // Safe: eight bytes inside the memory, which outlives the call because `self` does.
+    return unsafe UnsafeRawPointer(start).loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+  }
+
   /// Copies a range of the bytes.
   func bytes(in range: Range<Int>) -> [UInt8] {
     withBytes(in: range) { span in

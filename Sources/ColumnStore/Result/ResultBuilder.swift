@@ -3,6 +3,7 @@
 struct ResultBuilder {
   let state: GroupState
   let compiled: CompiledPlan
+  private let resultTexts: ResultTexts
   private let statistics: ScanStatistics
   /// The number of groups that exist.
   let groupCount: Int
@@ -16,6 +17,10 @@ struct ResultBuilder {
     self.state = state
     self.statistics = statistics
     compiled = state.compiled
+    resultTexts = ResultTexts(
+      dictionaries: state.compiled.dictionaries,
+      programTexts: state.compiled.program.texts.texts
+    )
     switch compiled.grouping.way {
     case .single: groupCount = 1
     case .direct(let count):
@@ -51,7 +56,9 @@ struct ResultBuilder {
   }
 
   /// Returns the table.
-  func table() -> ResultTable {
+  ///
+  /// - Throws: `StoreError.damaged` when a text of it cannot be read.
+  func table() throws(StoreError) -> ResultTable {
     let rows = ordered()
     var columns: [ResultTable.Column] = []
     for (position, key) in compiled.plan.keys.enumerated() {
@@ -66,6 +73,7 @@ struct ResultBuilder {
         )
       )
     }
+    try resultTexts.check()
     return ResultTable(
       columns: columns,
       rowCount: rows.count,
@@ -108,10 +116,7 @@ struct ResultBuilder {
 
   /// Returns the text of a code.
   func text(_ code: Int64, _ space: TextSpace) -> String {
-    switch space {
-    case .dictionary(let name): compiled.dictionaries[name].map { $0[Int(code)] } ?? ""
-    case .program: compiled.program.texts.texts[Int(code)]
-    }
+    resultTexts.text(code, space)
   }
 
   // MARK: Aggregates

@@ -49,10 +49,12 @@ extension LocalBackend {
       let result = MergedResult(
         shape: state.shape,
         state: state.merged,
-        dictionaries: snapshot.dictionaries,
-        texts: state.texts
+        texts: ResultTexts(
+          dictionaries: snapshot.dictionaries,
+          programTexts: state.texts.texts
+        )
       )
-      let table = result.table(statistics)
+      let table = try result.table(statistics)
       cache.giveBack(state, of: plan)
       return table
     } catch {

@@ -3,13 +3,13 @@
 struct MergedResult {
   let shape: StateShape
   let state: MergedState
-  /// Dictionaries by name.
-  let dictionaries: [String: TextDictionary]
-  /// Texts that expressions made.
-  let texts: TextTable
+  /// The texts of dictionaries, and those that expressions made.
+  let texts: ResultTexts
 
   /// Returns the table.
-  func table(_ statistics: ScanStatistics) -> ResultTable {
+  ///
+  /// - Throws: `StoreError.damaged` when a text of it cannot be read.
+  func table(_ statistics: ScanStatistics) throws(StoreError) -> ResultTable {
     let rows = ordered()
     var columns: [ResultTable.Column] = []
     for (position, key) in shape.keys.enumerated() {
@@ -26,6 +26,7 @@ struct MergedResult {
         )
       )
     }
+    try texts.check()
     return ResultTable(
       columns: columns,
       rowCount: rows.count,
@@ -257,9 +258,6 @@ struct MergedResult {
   }
 
   private func text(_ code: Int64, _ space: TextSpace) -> String {
-    switch space {
-    case .dictionary(let name): dictionaries[name].map { $0[Int(code)] } ?? ""
-    case .program: texts.texts[Int(code)]
-    }
+    texts.text(code, space)
   }
 }

@@ -87,7 +87,8 @@ extension PlanCompiler {
     let bounds = program.values[value].bounds ?? 0...0
     var values: [Int64] = [0]
     for code in bounds {
-      let found = text(code, in: space).flatMap { dictionary?.code(of: $0) }
+      var found: UInt32?
+      if let text = try text(code, in: space) { found = try dictionary?.code(of: text) }
       values.append(found.map(Int64.init) ?? -1)
     }
     values.append(-1)

@@ -167,7 +167,7 @@ extension PlanCompiler {
   ) throws(StoreError) -> Int {
     // A text that is in the dictionary is one code; one that is not equals nothing.
     if relation == .equal, case .text(.dictionary(let name)) = program.values[value].kind {
-      guard let code = dictionaries[name]?.code(of: text) else { return add(.constant(false)) }
+      guard let code = try dictionaries[name]?.code(of: text) else { return add(.constant(false)) }
       return range(value, Int64(code)...Int64(code))
     }
     return try textTest(value, TextMatcher(relation, text))
@@ -180,7 +180,7 @@ extension PlanCompiler {
     switch program.values[value].kind {
     case .text(let space):
       if program.values[value].operation == .null { return add(.constant(false)) }
-      return flags(value, space, matcher)
+      return try flags(value, space, matcher)
     case .plainText:
       program.textMatchers.append(matcher)
       return add(.text(of: value, matcher: program.textMatchers.count - 1))
@@ -229,7 +229,11 @@ extension PlanCompiler {
       }
       return disjunction(parts)
     case .text(.dictionary(let name)) where integers.isEmpty && doubles.isEmpty:
-      return members(value, texts.compactMap { dictionaries[name]?.code(of: $0).map(Int64.init) })
+      var codes: [Int64] = []
+      for text in texts {
+        if let code = try dictionaries[name]?.code(of: text) { codes.append(Int64(code)) }
+      }
+      return members(value, codes)
     case .text(.program) where integers.isEmpty && doubles.isEmpty,
       .plainText where integers.isEmpty && doubles.isEmpty:
       return try textTest(value, TextMatcher(oneOf: texts))

@@ -6,8 +6,9 @@ extension PlanCompiler {
     case .text(.program): return value
     case .text(.dictionary(let name)):
       if node.operation == .null { return null(.text(.program), .string) }
-      return try recode(value, .text(.program), .string) { compiler, code in
-        compiler.text(code, in: .dictionary(name)).map { compiler.program.texts.id(of: $0) }
+      return try recode(value, .text(.program), .string) { compiler, code throws(StoreError) in
+        guard let text = try compiler.text(code, in: .dictionary(name)) else { return nil }
+        return compiler.program.texts.id(of: text)
       }
     case .integer, .double, .plainText:
       throw .mismatch("a text with a dictionary is needed here")
@@ -20,8 +21,9 @@ extension PlanCompiler {
       throw .mismatch("a function of texts takes a text that has a dictionary")
     }
     if program.values[value].operation == .null { return value }
-    return try recode(value, .text(.program), .string) { compiler, code in
-      compiler.text(code, in: space).map { compiler.program.texts.id(of: function.apply(to: $0)) }
+    return try recode(value, .text(.program), .string) { compiler, code throws(StoreError) in
+      guard let text = try compiler.text(code, in: space) else { return nil }
+      return compiler.program.texts.id(of: function.apply(to: text))
     }
   }
 
@@ -54,13 +56,13 @@ extension PlanCompiler {
     _ value: Int,
     _ kind: ValueKind,
     _ type: ColumnType,
-    _ function: (inout PlanCompiler, Int64) -> Int64?
+    _ function: (inout PlanCompiler, Int64) throws(StoreError) -> Int64?
   ) throws(StoreError) -> Int {
     let bounds = program.values[value].bounds ?? 0...0
     var values: [Int64] = [0]
     var known: [UInt8] = [0]
     for code in bounds {
-      let result = function(&self, code)
+      let result = try function(&self, code)
       values.append(result ?? 0)
       known.append(result == nil ? 0 : 1)
     }
@@ -81,11 +83,11 @@ extension PlanCompiler {
     _ value: Int,
     _ space: TextSpace,
     _ matcher: TextMatcher
-  ) -> Int {
+  ) throws(StoreError) -> Int {
     let bounds = program.values[value].bounds ?? 0...0
     var flags: [UInt8] = [0]
     for code in bounds {
-      let holds = text(code, in: space).map { matcher.matches($0) } ?? false
+      let holds = try text(code, in: space).map { matcher.matches($0) } ?? false
       flags.append(holds ? 1 : 0)
     }
     flags.append(0)

@@ -152,13 +152,13 @@ struct PlanCompiler {
   }
 
   /// Returns the text of a code of a text node.
-  func text(_ code: Int64, in space: TextSpace) -> String? {
+  func text(_ code: Int64, in space: TextSpace) throws(StoreError) -> String? {
     switch space {
     case .dictionary(let name):
       guard let dictionary = dictionaries[name], code >= 0, code < Int64(dictionary.count) else {
         return nil
       }
-      return dictionary[Int(code)]
+      return try dictionary.text(Int(code))
     case .program:
       return code >= 0 && code < Int64(program.texts.texts.count)
         ? program.texts.texts[Int(code)] : nil

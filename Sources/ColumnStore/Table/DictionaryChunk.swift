@@ -1,6 +1,6 @@
 import Synchronization
 
-/// One file of a dictionary: texts whose codes follow one another.
+/// One file of a dictionary: texts whose codes follow one another, in blocks.
 ///
 /// ```
 /// 0   magic "MANDIDC1"                8
@@ -9,28 +9,57 @@ import Synchronization
 /// 16  number of texts u32             4
 /// 20  length of the name u32          4
 /// 24  length of all texts u64         8
-/// 32  offsets, one more than texts    4 each
-///     the texts, then the name of the dictionary, UTF-8
+/// 32  number of blocks u32            4
+/// 36  for each block: offset u64, stored length u32, length of its texts u32,
+///     number of texts u32, kind u8, XXH3-64 of the stored bytes    29
+///     the name of the dictionary, UTF-8
 ///     XXH3-64 of all before           8
+///     the blocks, one after the other, see `TextBlock`
 /// ```
+///
+/// Opening reads the head. A block is checked when a text of it is first asked for.
 final class DictionaryChunk: Sendable {
   static let magic = "MANDIDC1"
-  static let version: UInt32 = 1
-  static let headerLength = 32
+  static let version: UInt32 = 2
   /// Texts that one dictionary can have.
   static let codeLimit = Int(Int32.max)
+  /// Bytes of decoded texts that one file keeps; texts that are read in place take none.
+  static let decodedLimit = 128 << 20
+
+  /// Where a block is, and what it must hold.
+  private struct BlockEntry {
+    let range: Range<Int>
+    let kind: TextBlock.Kind
+    let firstPlace: Int
+    let count: Int
+    let byteCount: Int
+    let checksum: UInt64
+  }
+
+  /// The blocks that were checked and are kept.
+  private struct OpenBlocks {
+    var blocks: [TextBlock?]
+    var byteCount = 0
+    /// The decoded ones in the order in which they came.
+    var decoded: [Int] = []
+  }
 
   let file: MappedFile
   let firstCode: Int
   let count: Int
-  private let textStart: Int
+  /// The bytes of all texts.
+  let textByteCount: Int
+  /// The checksum of the head, which has those of all blocks in it.
+  let headChecksum: UInt64
+  private let blocks: [BlockEntry]
+  private let open: Mutex<OpenBlocks>
   private let index = Mutex<DictionaryIndex?>(nil)
 
-  /// Takes a file of the dictionary `name`, whose checksum was found right.
+  /// Opens a file of the dictionary `name`.
   init(_ file: MappedFile, name: String, firstCode: Int, count: Int) throws(StoreError) {
-    let head = file.bytes(in: 0..<min(file.count, DictionaryChunk.headerLength))
-    var reader = ByteReader(head, file: file.path)
-    try reader.expect(magic: DictionaryChunk.magic, version: DictionaryChunk.version)
+    let headLength = try Self.headLength(of: file)
+    var reader = try ByteReader.unsealing(file.bytes(in: 0..<headLength), file: file.path)
+    try reader.expect(magic: Self.magic, version: Self.version)
     let foundFirst = Int(try reader.read(UInt32.self))
     let foundCount = Int(try reader.read(UInt32.self))
     guard foundFirst == firstCode, foundCount == count, count > 0 else {
@@ -38,77 +67,136 @@ final class DictionaryChunk: Sendable {
     }
     let nameLength = Int(try reader.read(UInt32.self))
     let textLength = try reader.readCount(atMost: Int(UInt32.max))
-    let textStart = DictionaryChunk.headerLength + (count + 1) * 4
-    let nameStart = textStart + textLength
-    guard file.count == nameStart + nameLength + 8 else {
-      throw reader.damage("its length is not what it says")
+    var blocks: [BlockEntry] = []
+    var (offset, place, length) = (headLength, 0, 0)
+    for _ in 0..<(try reader.read(UInt32.self)) {
+      let block = try Self.readBlock(&reader, offset: offset, place: place, fileEnd: file.count)
+      offset = block.range.upperBound
+      place += block.count
+      length += block.byteCount
+      blocks.append(block)
     }
-    guard file.text(in: nameStart..<(nameStart + nameLength)) == name else {
+    guard offset == file.count, place == count, length == textLength else {
+      throw reader.damage("its blocks are not what it says")
+    }
+    guard try reader.readBytes(nameLength) == Array(name.utf8) else {
       throw reader.damage("it belongs to another dictionary")
     }
-    let isAscending = file.withValues(
-      of: UInt32.self,
-      at: DictionaryChunk.headerLength,
-      count: count + 1
-    ) { offsets in
-      var last: UInt32 = 0
-      var isAscending = offsets[0] == 0
-      for place in offsets.indices {
-        isAscending = isAscending && offsets[place] >= last
-        last = offsets[place]
-      }
-      return isAscending && Int(last) == textLength
-    }
-    guard isAscending else { throw reader.damage("the offsets of its texts are not ascending") }
+    try reader.finish()
     self.file = file
     self.firstCode = firstCode
     self.count = count
-    self.textStart = textStart
+    self.textByteCount = textLength
+    self.headChecksum = file.withBytes(in: 0..<headLength) { Checksum.of($0) }
+    self.blocks = blocks
+    self.open = Mutex(OpenBlocks(blocks: Array(repeating: nil, count: blocks.count)))
   }
 
-  /// The bytes of a chunk file.
+  private static let fixedLength = 36
+  private static let entryLength = 29
+
+  /// The length of the head with its seal, from its fixed part, which is not checked yet.
+  private static func headLength(of file: MappedFile) throws(StoreError) -> Int {
+    let fixed = file.bytes(in: 0..<min(file.count, fixedLength))
+    var reader = ByteReader(fixed, file: file.path)
+    try reader.expect(magic: magic, version: version)
+    _ = try reader.readBytes(8)
+    let nameLength = Int(try reader.read(UInt32.self))
+    _ = try reader.readBytes(8)
+    let blockCount = Int(try reader.read(UInt32.self))
+    let length = fixedLength + blockCount * entryLength + nameLength + 8
+    guard length <= file.count else { throw reader.damage("its head is longer than the file") }
+    return length
+  }
+
+  private static func readBlock(
+    _ reader: inout ByteReader,
+    offset: Int,
+    place: Int,
+    fileEnd: Int
+  ) throws(StoreError) -> BlockEntry {
+    let start = try reader.readCount(atMost: fileEnd)
+    let stored = Int(try reader.read(UInt32.self))
+    let byteCount = Int(try reader.read(UInt32.self))
+    let count = Int(try reader.read(UInt32.self))
+    let kind = TextBlock.Kind(rawValue: try reader.read(UInt8.self))
+    let checksum = try reader.read(UInt64.self)
+    guard let kind, start == offset, stored <= fileEnd - offset,
+      count > 0, count <= TextBlock.textLimit
+    else { throw reader.damage("a block of texts is described wrongly") }
+    return BlockEntry(
+      range: offset..<(offset + stored),
+      kind: kind,
+      firstPlace: place,
+      count: count,
+      byteCount: byteCount,
+      checksum: checksum
+    )
+  }
+
+  /// The bytes of a file, and the checksum of its head.
   static func write(
     name: String,
     firstCode: Int,
-    offsets: [UInt32],
-    utf8: [UInt8]
-  ) -> [UInt8] {
+    texts: TextRun,
+    codec: ZstdCodec
+  ) -> (bytes: [UInt8], headChecksum: UInt64) {
+    let places = TextBlock.cut(texts)
     var writer = ByteWriter()
     writer.append(raw: Array(magic.utf8))
     writer.append(version)
     writer.append(UInt32(firstCode))
-    writer.append(UInt32(offsets.count - 1))
+    writer.append(UInt32(texts.count))
     writer.append(UInt32(name.utf8.count))
-    writer.append(UInt64(utf8.count))
-    var raw: [UInt8] = []
-    raw.reserveCapacity(offsets.count * 4 + utf8.count + name.utf8.count)
-    raw.append(bytesOf: offsets)
-    raw.append(contentsOf: utf8)
-    raw.append(contentsOf: name.utf8)
-    writer.append(raw: raw)
-    writer.seal()
-    return writer.bytes
-  }
-
-  /// The range of all texts in the file.
-  var textRange: Range<Int> {
-    range(of: 0).lowerBound..<range(of: count - 1).upperBound
-  }
-
-  /// The range of a text in the file; `place` counts from the chunk's first code.
-  func range(of place: Int) -> Range<Int> {
-    precondition(place >= 0 && place < count, "a text of this chunk")
-    return file.withValues(of: UInt32.self, at: DictionaryChunk.headerLength, count: count + 1) {
-      (textStart + Int($0[place]))..<(textStart + Int($0[place + 1]))
+    writer.append(UInt64(texts.utf8.count))
+    writer.append(UInt32(places.count))
+    var offset = fixedLength + places.count * entryLength + name.utf8.count + 8
+    var bodies: [UInt8] = []
+    for range in places {
+      let (kind, bytes) = TextBlock.encode(texts, range, codec: codec)
+      writer.append(UInt64(offset))
+      writer.append(UInt32(bytes.count))
+      writer.append(texts.offsets[range.upperBound] - texts.offsets[range.lowerBound])
+      writer.append(UInt32(range.count))
+      writer.append(kind.rawValue)
+      writer.append(Checksum.of(bytes))
+      bodies.append(contentsOf: bytes)
+      offset += bytes.count
     }
+    writer.append(raw: Array(name.utf8))
+    writer.seal()
+    let headChecksum = Checksum.of(writer.bytes)
+    return (writer.bytes + bodies, headChecksum)
+  }
+
+  /// Decodes a text; `place` counts from the chunk's first code.
+  func text(_ place: Int) throws(StoreError) -> String {
+    let number = blockNumber(of: place)
+    return try block(number).text(place - blocks[number].firstPlace)
+  }
+
+  /// All texts.
+  func all() throws(StoreError) -> TextRun {
+    var run = TextRun()
+    for number in blocks.indices { run.append(try block(number).all()) }
+    return run
+  }
+
+  /// Checks and decodes every block.
+  func verify() throws(StoreError) {
+    for number in blocks.indices { _ = try readBlock(number) }
   }
 
   /// Returns the code of a text whose hash is known, or nil.
-  func code(of text: Span<UInt8>, hash: UInt64, in index: DictionaryIndex) -> UInt32? {
+  func code(
+    of text: Span<UInt8>,
+    hash: UInt64,
+    in index: DictionaryIndex
+  ) throws(StoreError) -> UInt32? {
     var slot = index.start(hash)
     while let place = index.next(&slot, hash: hash) {
-      let range = range(of: place)
-      if range.count == text.count, file.equals(text, at: range.lowerBound) {
+      let number = blockNumber(of: place)
+      if try block(number).equals(text, place - blocks[number].firstPlace) {
         return UInt32(firstCode + place)
       }
     }
@@ -116,17 +204,67 @@ final class DictionaryChunk: Sendable {
   }
 
   /// The index of the chunk, made when it is first asked for.
-  func makeIndex() -> DictionaryIndex {
-    index.withLock { index in
-      if let index { return index }
-      var made = DictionaryIndex(capacity: count)
-      for place in 0..<count { made.insert(place, hash: hash(of: place)) { self.hash(of: $0) } }
-      index = made
-      return made
+  func makeIndex() throws(StoreError) -> DictionaryIndex {
+    if let known = index.withLock({ $0 }) { return known }
+    var hashes: [UInt64] = []
+    hashes.reserveCapacity(count)
+    for number in blocks.indices {
+      let run = try block(number).all()
+      let utf8 = run.utf8.span
+      for place in 0..<run.count {
+        hashes.append(Checksum.of(text: utf8.extracting(run.range(of: place))))
+      }
     }
+    var made = DictionaryIndex(capacity: count)
+    for place in hashes.indices { made.insert(place, hash: hashes[place]) { hashes[$0] } }
+    index.withLock { $0 = made }
+    return made
   }
 
-  private func hash(of place: Int) -> UInt64 {
-    file.withBytes(in: range(of: place)) { Checksum.of($0) }
+  private func blockNumber(of place: Int) -> Int {
+    precondition(place >= 0 && place < count, "a text of this chunk")
+    // Most blocks are full, so that this is the place or a little before it.
+    var (low, high) = (place / TextBlock.textLimit, blocks.count - 1)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if blocks[middle].firstPlace <= place { low = middle } else { high = middle - 1 }
+    }
+    return low
+  }
+
+  private func block(_ number: Int) throws(StoreError) -> TextBlock {
+    if let known = open.withLock({ $0.blocks[number] }) { return known }
+    let block = try readBlock(number)
+    open.withLock { open in
+      guard open.blocks[number] == nil else { return }
+      open.blocks[number] = block
+      guard block.byteCount > 0 else { return }
+      open.decoded.append(number)
+      open.byteCount += block.byteCount
+      while open.byteCount > Self.decodedLimit, open.decoded.count > 1 {
+        let oldest = open.decoded.removeFirst()
+        open.byteCount -= open.blocks[oldest]?.byteCount ?? 0
+        open.blocks[oldest] = nil
+      }
+    }
+    return block
+  }
+
+  private func readBlock(_ number: Int) throws(StoreError) -> TextBlock {
+    let entry = blocks[number]
+    guard file.withBytes(in: entry.range, { Checksum.of($0) }) == entry.checksum else {
+      throw .damaged(
+        file: file.path,
+        offset: entry.range.lowerBound,
+        reason: "the checksum of a block of texts does not match"
+      )
+    }
+    return try TextBlock(
+      file,
+      in: entry.range,
+      kind: entry.kind,
+      count: entry.count,
+      byteCount: entry.byteCount
+    )
   }
 }

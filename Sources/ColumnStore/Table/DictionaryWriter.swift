@@ -8,9 +8,11 @@ struct DictionaryWriter {
   private var hashes: [UInt64] = []
 
   /// Begins with the texts of a dictionary.
-  init(_ base: TextDictionary) {
+  init(_ base: TextDictionary) throws(StoreError) {
     self.base = base
-    self.indices = base.chunks.map { $0.makeIndex() }
+    var indices: [DictionaryIndex] = []
+    for chunk in base.chunks { indices.append(try chunk.makeIndex()) }
+    self.indices = indices
   }
 
   /// The number of texts, with the added ones.
@@ -26,7 +28,7 @@ struct DictionaryWriter {
     let span = text.utf8.span
     let hash = Checksum.of(text: span)
     for place in indices.indices {
-      if let code = base.chunks[place].code(of: span, hash: hash, in: indices[place]) {
+      if let code = try base.chunks[place].code(of: span, hash: hash, in: indices[place]) {
         return code
       }
     }
@@ -47,8 +49,8 @@ struct DictionaryWriter {
   }
 
   /// Returns the text of a code.
-  func text(_ code: Int) -> String {
-    guard code >= base.count else { return base[code] }
+  func text(_ code: Int) throws(StoreError) -> String {
+    guard code >= base.count else { return try base.text(code) }
     let place = code - base.count
     return String(decoding: utf8[Int(offsets[place])..<Int(offsets[place + 1])], as: UTF8.self)
   }
@@ -61,46 +63,40 @@ struct DictionaryWriter {
     let firstCode: Int
     let count: Int
     let bytes: [UInt8]
+    let headChecksum: UInt64
   }
 
   /// Files with fewer texts than this are always taken into the next one.
   private static let smallCount = 1_024
 
   /// Makes the file that has the added texts.
-  func makeExtension() -> Extension {
+  func makeExtension() throws(StoreError) -> Extension {
     var kept = base.chunks.count
     var count = addedCount
     var byteCount = utf8.count
     while kept > 0 {
       let chunk = base.chunks[kept - 1]
-      byteCount += chunk.textRange.count
+      byteCount += chunk.textByteCount
       guard chunk.count <= max(count, Self.smallCount), byteCount <= Int(UInt32.max) else { break }
       kept -= 1
       count += chunk.count
     }
-    var allOffsets: [UInt32] = [0]
-    var allBytes: [UInt8] = []
-    for chunk in base.chunks[kept...] {
-      let start = allBytes.count - chunk.textRange.lowerBound
-      for place in 0..<chunk.count {
-        allOffsets.append(UInt32(start + chunk.range(of: place).upperBound))
-      }
-      allBytes.append(contentsOf: chunk.file.bytes(in: chunk.textRange))
-    }
-    let start = UInt32(allBytes.count)
-    for offset in offsets.dropFirst() { allOffsets.append(start + offset) }
-    allBytes.append(contentsOf: utf8)
+    var texts = TextRun()
+    for chunk in base.chunks[kept...] { texts.append(try chunk.all()) }
+    texts.append(TextRun(offsets: offsets, utf8: utf8))
     let firstCode = base.count + addedCount - count
+    let file = DictionaryChunk.write(
+      name: base.name,
+      firstCode: firstCode,
+      texts: texts,
+      codec: try ZstdCodec()
+    )
     return Extension(
       keptChunks: kept,
       firstCode: firstCode,
       count: count,
-      bytes: DictionaryChunk.write(
-        name: base.name,
-        firstCode: firstCode,
-        offsets: allOffsets,
-        utf8: allBytes
-      )
+      bytes: file.bytes,
+      headChecksum: file.headChecksum
     )
   }
 

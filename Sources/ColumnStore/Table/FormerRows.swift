@@ -22,13 +22,13 @@ struct FormerRows {
   }
 
   /// The rows in the order of the batch.
-  func batch(texts: WriteTransaction) -> RowBatch {
+  func batch(texts: WriteTransaction) throws(StoreError) -> RowBatch {
     let order = batchRows.indices.sorted { batchRows[$0] < batchRows[$1] }
     var result: [String: RowBatch.Column] = [:]
     for (field, values) in zip(fields, columns) {
       var sorted = ColumnRows(kind: values.kind)
       sorted.append(values, rows: order)
-      result[field.name] = column(sorted, field: field, texts: texts)
+      result[field.name] = try column(sorted, field: field, texts: texts)
     }
     return RowBatch(columns: result, rowCount: order.count)
   }
@@ -37,7 +37,7 @@ struct FormerRows {
     _ values: ColumnRows,
     field: Field,
     texts: WriteTransaction
-  ) -> RowBatch.Column {
+  ) throws(StoreError) -> RowBatch.Column {
     let nulls = RowNulls(flags: values.nulls.contains(true) ? values.nulls : [])
     switch values.kind {
     case .integers: return .integers(values.integers, nulls: nulls)
@@ -54,7 +54,7 @@ struct FormerRows {
         let code = values.codes[row]
         if places[code] == nil {
           places[code] = UInt32(distinct.count)
-          distinct.append(texts.text(Int(code), of: field.dictionaryName ?? field.name))
+          distinct.append(try texts.text(Int(code), of: field.dictionaryName ?? field.name))
         }
         codes.append(places[code] ?? 0)
       }

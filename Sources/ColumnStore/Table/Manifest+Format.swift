@@ -11,7 +11,7 @@ extension Manifest {
   ///   segments: number u32, each file, row count u64, footer checksum u64, deletions u8 (0 or 1),
   ///     and where it is 1 a file and the number of deleted rows u64
   /// dictionaries: number u32, each name (text), chunks: number u32, each file, first code u32,
-  ///   number of texts u32
+  ///   number of texts u32, checksum of its head u64
   /// XXH3-64 of all before
   /// ```
   /// A file is its path (text), length u64 and XXH3-128 (low half u64, high half u64).
@@ -37,6 +37,7 @@ extension Manifest {
         Self.append(chunk.file, to: &writer)
         writer.append(UInt32(chunk.firstCode))
         writer.append(UInt32(chunk.count))
+        writer.append(chunk.headChecksum)
       }
     }
     writer.seal()
@@ -181,15 +182,18 @@ extension Manifest {
   ) throws(StoreError) -> Dictionary {
     var dictionary = Dictionary(name: try reader.readText())
     var next = 0
-    for _ in 0..<(try reader.readItemCount(ofSize: 36)) {
+    for _ in 0..<(try reader.readItemCount(ofSize: 44)) {
       let file = try readFile(&reader)
       let firstCode = Int(try reader.read(UInt32.self))
       let count = Int(try reader.read(UInt32.self))
+      let head = try reader.read(UInt64.self)
       guard firstCode == next, count <= DictionaryChunk.codeLimit - next else {
         throw reader.damage("the codes of dictionary \(dictionary.name) do not follow")
       }
       next += count
-      dictionary.chunks.append(Chunk(file: file, firstCode: firstCode, count: count))
+      dictionary.chunks.append(
+        Chunk(file: file, firstCode: firstCode, count: count, headChecksum: head)
+      )
     }
     return dictionary
   }

@@ -27,6 +27,8 @@ struct Manifest: Sendable, Equatable {
     let file: File
     let firstCode: Int
     let count: Int
+    /// The checksum of the file's head, which is compared whenever the file is opened.
+    let headChecksum: UInt64
   }
 
   struct Dictionary: Sendable, Equatable {
@@ -35,7 +37,7 @@ struct Manifest: Sendable, Equatable {
   }
 
   static let magic = "MANDIMF1"
-  static let formatVersion: UInt32 = 1
+  static let formatVersion: UInt32 = 2
 
   /// The number of the version; zero is the empty store, which has no file.
   var version: UInt64 = 0

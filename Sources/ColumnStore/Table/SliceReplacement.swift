@@ -73,7 +73,11 @@ public final class SliceReplacement {
       }
       former.append(existing, rows: lost, batchRows: lost.map { _ in 0 })
     }
-    return UpsertOutcome(kinds: [], replaced: former.batch(texts: transaction), removed: removed)
+    return try UpsertOutcome(
+      kinds: [],
+      replaced: former.batch(texts: transaction),
+      removed: removed
+    )
   }
 
   /// Returns for every row the number of its slice; new slices are looked up in the table.

@@ -129,11 +129,15 @@ struct SnapshotOpener {
     _ chunk: Manifest.Chunk,
     of name: String
   ) throws(StoreError) -> DictionaryChunk {
-    try DictionaryChunk(
-      openVerified(chunk.file),
+    let opened = try DictionaryChunk(
+      openFile(chunk.file),
       name: name,
       firstCode: chunk.firstCode,
       count: chunk.count
     )
+    guard opened.headChecksum == chunk.headChecksum else {
+      throw .damaged(file: chunk.file.path, offset: nil, reason: "it is another part")
+    }
+    return opened
   }
 }

@@ -16,28 +16,25 @@ public final class TextDictionary: Sendable {
   }
 
   /// Returns the text of a code, which must be less than `count`.
-  public subscript(code: Int) -> String {
+  ///
+  /// - Throws: `StoreError.damaged`, since texts are checked when they are first read.
+  public func text(_ code: Int) throws(StoreError) -> String {
     let chunk = chunk(of: code)
-    return chunk.file.text(in: chunk.range(of: code - chunk.firstCode))
-  }
-
-  /// Lends the UTF-8 of a code, which must be less than `count`.
-  public func withUTF8<Result>(of code: Int, _ body: (Span<UInt8>) -> Result) -> Result {
-    let chunk = chunk(of: code)
-    let range = chunk.range(of: code - chunk.firstCode)
-    return chunk.file.withValues(of: UInt8.self, at: range.lowerBound, count: range.count, body)
+    return try chunk.text(code - chunk.firstCode)
   }
 
   /// Returns the code of a text, or nil when it is not in the dictionary; the first call makes an
   /// index of the whole dictionary.
-  public func code(of text: String) -> UInt32? {
-    code(of: text.utf8.span)
+  ///
+  /// - Throws: `StoreError.damaged`, since texts are checked when they are first read.
+  public func code(of text: String) throws(StoreError) -> UInt32? {
+    try code(of: text.utf8.span)
   }
 
-  private func code(of text: Span<UInt8>) -> UInt32? {
+  private func code(of text: Span<UInt8>) throws(StoreError) -> UInt32? {
     let hash = Checksum.of(text: text)
     for chunk in chunks {
-      if let code = chunk.code(of: text, hash: hash, in: chunk.makeIndex()) { return code }
+      if let code = try chunk.code(of: text, hash: hash, in: chunk.makeIndex()) { return code }
     }
     return nil
   }

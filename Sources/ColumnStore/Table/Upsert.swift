@@ -52,8 +52,8 @@ struct Upsert {
 
   /// Decides about every row, and marks the replaced ones.
   mutating func resolve() throws(StoreError) {
-    chooseWithinBatch()
-    findPending()
+    try chooseWithinBatch()
+    try findPending()
     try findInSegments()
     for row in isOpen.indices where isOpen[row] {
       kinds[row] = .inserted
@@ -67,11 +67,11 @@ struct Upsert {
   }
 
   /// What the caller gets.
-  var outcome: UpsertOutcome {
-    UpsertOutcome(kinds: kinds, replaced: former.batch(texts: texts))
+  func outcome() throws(StoreError) -> UpsertOutcome {
+    try UpsertOutcome(kinds: kinds, replaced: former.batch(texts: texts))
   }
 
-  private mutating func chooseWithinBatch() {
+  private mutating func chooseWithinBatch() throws(StoreError) {
     for row in 0..<request.rowCount where request.excluded.isEmpty || !request.excluded[row] {
       let hash = index.hashes[row]
       var place = index.start(hash)
@@ -85,7 +85,7 @@ struct Upsert {
         openCount += 1
         continue
       }
-      switch verdicts([row], request.columns, [earlier])[0] {
+      switch try verdicts([row], request.columns, [earlier])[0] {
       case .keep: continue
       case .refresh, .replace:
         index.replace(earlier, by: row)
@@ -95,7 +95,7 @@ struct Upsert {
     }
   }
 
-  private mutating func findPending() {
+  private mutating func findPending() throws(StoreError) {
     guard work.pendingCount > 0 else { return }
     var rows: [Int] = []
     var pendingRows: [Int] = []
@@ -109,7 +109,7 @@ struct Upsert {
         break
       }
     }
-    let verdicts = verdicts(rows, work.pending, pendingRows)
+    let verdicts = try verdicts(rows, work.pending, pendingRows)
     for i in rows.indices {
       isOpen[rows[i]] = false
       openCount -= 1
@@ -179,7 +179,7 @@ struct Upsert {
         rows: positions
       )
     }
-    apply(rows, existing, positions: positions.map { start + $0 }, ofSegment: place)
+    try apply(rows, existing, positions: positions.map { start + $0 }, ofSegment: place)
   }
 
   /// Decides about rows of the batch that were found in a segment.
@@ -188,8 +188,8 @@ struct Upsert {
     _ existing: [ColumnRows],
     positions: [Int],
     ofSegment place: Int
-  ) {
-    let verdicts = verdicts(rows, existing, Array(rows.indices))
+  ) throws(StoreError) {
+    let verdicts = try verdicts(rows, existing, Array(rows.indices))
     for i in rows.indices {
       isOpen[rows[i]] = false
       openCount -= 1
@@ -217,7 +217,7 @@ struct Upsert {
     _ rows: [Int],
     _ existing: [ColumnRows],
     _ existingRows: [Int]
-  ) -> [Verdict] {
+  ) throws(StoreError) -> [Verdict] {
     var isEqual = [Bool](repeating: true, count: rows.count)
     for column in work.contentColumns {
       request.columns[column].compare(rows, existing[column], existingRows, into: &isEqual)
@@ -232,7 +232,7 @@ struct Upsert {
       } else if new > old {
         verdicts[i] = isEqual[i] ? .refresh : .replace
       } else if !isEqual[i],
-        contentHash(request.columns, rows[i]) <= contentHash(existing, existingRows[i])
+        try contentHash(request.columns, rows[i]) <= contentHash(existing, existingRows[i])
       {
         verdicts[i] = .keep
       }
@@ -241,7 +241,10 @@ struct Upsert {
   }
 
   /// A hash of a row's contents that depends on no code, so that it is the same in every store.
-  private func contentHash(_ columns: [ColumnRows], _ row: Int) -> UInt64 {
+  private func contentHash(
+    _ columns: [ColumnRows],
+    _ row: Int
+  ) throws(StoreError) -> UInt64 {
     var hash = KeyHash.seed
     for column in work.contentColumns {
       let values = columns[column]
@@ -254,7 +257,7 @@ struct Upsert {
         guard !values.isNull(row), let name = work.schema.fields[column].dictionaryName else {
           break
         }
-        let text = texts.text(Int(values.codes[row]), of: name)
+        let text = try texts.text(Int(values.codes[row]), of: name)
         hash = KeyHash.mix(hash, Checksum.of(text: text.utf8.span))
       }
     }

@@ -66,13 +66,26 @@ extension Store {
     for dictionary in manifest.dictionaries {
       for chunk in dictionary.chunks {
         try result.collect { _ throws(StoreError) in
-          _ = try opener.openChunk(chunk, of: dictionary.name)
+          try verify(chunk, opener.openChunk(chunk, of: dictionary.name), depth)
         }
         done += 1
         progress(done, result.fileCount)
       }
     }
     return result
+  }
+
+  private func verify(
+    _ entry: Manifest.Chunk,
+    _ chunk: DictionaryChunk,
+    _ depth: VerificationDepth
+  ) throws(StoreError) {
+    switch depth {
+    case .structure: return
+    case .everything: break
+    }
+    try chunk.verify()
+    _ = try opener.openVerified(entry.file)
   }
 
   /// Returns the number of pages that were decoded.

@@ -93,7 +93,7 @@ public final class WriteTransaction {
         try flush(work)
       }
     }
-    return upsert.outcome
+    return try upsert.outcome()
   }
 
   /// Begins to replace whole slices: rows that have the same values in some columns.
@@ -227,12 +227,13 @@ extension WriteTransaction {
 
   private func writeDictionaries(into manifest: inout Manifest) throws(StoreError) {
     for (name, writer) in dictionaries.sorted(by: { $0.key < $1.key }) where writer.addedCount > 0 {
-      let added = writer.makeExtension()
+      let added = try writer.makeExtension()
       let path = files.makeName(in: "dictionaries", prefix: name + ".", suffix: "")
       let chunk = Manifest.Chunk(
         file: try files.write(path, added.bytes),
         firstCode: added.firstCode,
-        count: added.count
+        count: added.count,
+        headChecksum: added.headChecksum
       )
       if let place = manifest.dictionaries.firstIndex(where: { $0.name == name }) {
         manifest.dictionaries[place].chunks.removeSubrange(added.keptChunks...)
@@ -246,7 +247,7 @@ extension WriteTransaction {
   private func viewedDictionaries() throws(StoreError) -> [String: TextDictionary] {
     var result = base.dictionaries
     for (name, writer) in dictionaries where writer.addedCount > 0 {
-      let added = writer.makeExtension()
+      let added = try writer.makeExtension()
       let chunk = try DictionaryChunk(
         MappedFile(path: "dictionaries/\(name)", copying: added.bytes),
         name: name,
@@ -298,17 +299,20 @@ extension WriteTransaction {
   }
 
   /// Returns the text of a code of a dictionary, added ones included.
-  func text(_ code: Int, of dictionary: String) -> String {
-    dictionaries[dictionary]?.text(code) ?? base.dictionaries[dictionary]?[code] ?? ""
+  func text(_ code: Int, of dictionary: String) throws(StoreError) -> String {
+    if let writer = dictionaries[dictionary] { return try writer.text(code) }
+    return try base.dictionaries[dictionary]?.text(code) ?? ""
   }
 
   /// Returns the codes of texts, and adds the texts that are new.
   func codes(of texts: [String], in dictionary: String) throws(StoreError) -> [UInt32] {
-    var writer =
-      dictionaries.removeValue(forKey: dictionary)
-      ?? DictionaryWriter(
-        base.dictionaries[dictionary] ?? TextDictionary(name: dictionary, chunks: [])
-      )
+    var writer: DictionaryWriter
+    if let known = dictionaries.removeValue(forKey: dictionary) {
+      writer = known
+    } else {
+      let base = base.dictionaries[dictionary]
+      writer = try DictionaryWriter(base ?? TextDictionary(name: dictionary, chunks: []))
+    }
     defer { dictionaries[dictionary] = writer }
     var codes: [UInt32] = []
     codes.reserveCapacity(texts.count)
