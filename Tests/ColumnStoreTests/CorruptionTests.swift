@@ -245,39 +245,45 @@ import Testing
     var random = SeededRandom(seed: 8)
     let count = 100
     let flags = (0..<count).map { $0 % 3 == 0 }
+    let encoder = PageEncoder(codec: try ZstdCodec(), effort: .thorough)
+    let few = (0..<count).map { [7, 40_000, 900_000][$0 % 3] }
+    let mixed = (0..<count).map { ($0 * 7_919) % 100_003 }
     let pages: [(PageEncoder.Page, ColumnType)] = [
-      (PageEncoder.encode(integers: (0..<count).map { Int64($0) }, nulls: flags), .int64),
-      (PageEncoder.encode(codes: (0..<count).map { UInt32($0) }, nulls: flags), .string),
-      (PageEncoder.encode(doubles: (0..<count).map { Double($0) }, nulls: flags), .float64),
-      (try PageEncoder.encode(texts: (0..<count).map { "t\($0)" }, nulls: flags), .string),
+      (encoder.encode(integers: (0..<count).map { Int64($0) }, nulls: flags), .int64),
+      (encoder.encode(integers: (0..<count).map { Int64($0 * $0) }, nulls: []), .int64),
+      (encoder.encode(integers: few.map { Int64($0) }, nulls: flags), .int64),
+      (encoder.encode(integers: mixed.map { Int64($0) }, nulls: []), .int64),
+      (encoder.encode(codes: (0..<count).map { UInt32($0) }, nulls: flags), .string),
+      (encoder.encode(codes: (0..<count).map { UInt32($0 * $0) }, nulls: []), .string),
+      (encoder.encode(codes: few.map { UInt32($0) }, nulls: []), .string),
+      (encoder.encode(doubles: (0..<count).map { Double($0) }, nulls: flags), .float64),
+      (try encoder.encode(texts: (0..<count).map { "t\($0)" }, nulls: flags), .string),
     ]
-    let codec = try ZstdCodec()
     var refused = 0
+    var forms: Set<CodeCoding.Form> = []
     for (page, type) in pages {
-      for isCompressed in [false, true] {
-        var descriptor = page.descriptor
-        let compressed = isCompressed ? codec.compress(page.payload) : nil
-        descriptor.isCompressed = compressed != nil
-        let stored = compressed ?? page.payload
-        for _ in 0..<500 {
-          var changed = stored
+      forms.insert(page.descriptor.coding.form)
+      for number in 0..<1_000 {
+        var changed = page.bytes
+        if number % 10 == 0 {
+          changed.removeLast(Int.random(in: 1...changed.count, using: &random))
+        } else {
           let place = Int.random(in: changed.indices, using: &random)
           changed[place] = .random(in: 0...255, using: &random)
-          let decoder = PageDecoder(descriptor: descriptor, type: type, rowCount: count)
-          let file = MappedFile(path: "page", copying: changed)
-          do {
-            let vector = try file.withBytes(in: 0..<file.count) { bytes in
-              try decoder.decode(bytes)
-            }
-            var rows = ColumnRows(kind: page.descriptor.encoding == .text ? .texts : .integers)
-            switch vector.storage {
-            case .text: rows.append(vector, rows: Array(0..<count))
-            case .constant, .frame, .dictionary, .doubles: break
-            }
-          } catch { refused += 1 }
         }
+        let decoder = PageDecoder(descriptor: page.descriptor, type: type, rowCount: count)
+        let file = MappedFile(path: "page", copying: changed)
+        do {
+          let vector = try decoder.decode(file, in: 0..<file.count)
+          var rows = ColumnRows(kind: page.descriptor.encoding == .text ? .texts : .integers)
+          switch vector.storage {
+          case .text: rows.append(vector, rows: Array(0..<count))
+          case .constant, .frame, .dictionary, .doubles: break
+          }
+        } catch { refused += 1 }
       }
     }
     #expect(refused > 0)
+    #expect(forms.count > 2)
   }
 }

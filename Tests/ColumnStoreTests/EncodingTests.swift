@@ -5,24 +5,25 @@ import Testing
 @Suite struct EncodingTests {
   static let sizes = [1, 63, 64, 65, 4_095, 4_096, 4_097, 65_535, 65_536]
 
-  /// Encodes, compresses, decompresses and decodes.
+  static let efforts = [PageEffort.quick, .thorough]
+
+  /// Decodes what was encoded.
   private func roundTrip(
     _ page: PageEncoder.Page,
     type: ColumnType,
     rowCount: Int,
     kind: ColumnRows.Kind
   ) throws -> (ColumnRows, ColumnVector) {
-    var descriptor = page.descriptor
-    let compressed = try ZstdCodec().compress(page.payload)
-    descriptor.isCompressed = compressed != nil
-    let file = MappedFile(path: "page", copying: compressed ?? page.payload)
-    let decoder = PageDecoder(descriptor: descriptor, type: type, rowCount: rowCount)
-    let vector = try file.withBytes(in: 0..<file.count) { bytes throws(PageDecoder.Failure) in
-      try decoder.decode(bytes)
-    }
+    let file = MappedFile(path: "page", copying: page.bytes)
+    let decoder = PageDecoder(descriptor: page.descriptor, type: type, rowCount: rowCount)
+    let vector = try decoder.decode(file, in: 0..<file.count)
     var rows = ColumnRows(kind: kind)
     rows.append(vector, rows: Array(0..<rowCount))
     return (rows, vector)
+  }
+
+  private func encoder(_ effort: PageEffort = .quick) throws -> PageEncoder {
+    PageEncoder(codec: try ZstdCodec(), effort: effort)
   }
 
   private func nulls(_ count: Int, _ share: Int, _ random: inout SeededRandom) -> [Bool] {
@@ -43,7 +44,7 @@ import Testing
           Int64.random(in: range, using: &random) * step
         }
         for row in flags.indices where flags[row] { values[row] = 0 }
-        let page = PageEncoder.encode(integers: values, nulls: flags)
+        let page = try encoder().encode(integers: values, nulls: flags)
         let (rows, vector) = try roundTrip(page, type: .int64, rowCount: count, kind: .integers)
         #expect(rows.integers == values)
         let nullCount = flags.count { $0 }
@@ -62,7 +63,7 @@ import Testing
 
   @Test func aCommonDivisorMakesCodesNarrow() throws {
     let values = (0..<1_000).map { Int64($0 % 200) * 1_000_000 - 5 }
-    let page = PageEncoder.encode(integers: values, nulls: [])
+    let page = try encoder().encode(integers: values, nulls: [])
     #expect(page.descriptor.multiplier == 1_000_000)
     #expect(page.descriptor.width == .bits8)
   }
@@ -70,7 +71,7 @@ import Testing
   @Test func extremesOfBothSignsComeBack() throws {
     let cases: [[Int64]] = [[.min, .max], [.max, .min, 0], [.min, .min + 1], [-1, .max]]
     for values in cases {
-      let page = PageEncoder.encode(integers: values, nulls: [])
+      let page = try encoder().encode(integers: values, nulls: [])
       let (rows, _) = try roundTrip(page, type: .int64, rowCount: values.count, kind: .integers)
       #expect(rows.integers == values)
     }
@@ -83,7 +84,7 @@ import Testing
       let flags = nulls(count, nullShare, &random)
       var codes = (0..<count).map { _ in UInt32.random(in: range, using: &random) }
       for row in flags.indices where flags[row] { codes[row] = 0 }
-      let page = PageEncoder.encode(codes: codes, nulls: flags)
+      let page = try encoder().encode(codes: codes, nulls: flags)
       let (rows, vector) = try roundTrip(page, type: .string, rowCount: count, kind: .codes)
       #expect(rows.codes == codes)
       if case .dictionary(.bits8, let buffer) = vector.storage {
@@ -104,7 +105,7 @@ import Testing
       let flags = nulls(count, nullShare, &random)
       var values = (0..<count).map { _ in pool.randomElement(using: &random) ?? 0 }
       for row in flags.indices where flags[row] { values[row] = 0 }
-      let page = PageEncoder.encode(doubles: values, nulls: flags)
+      let page = try encoder().encode(doubles: values, nulls: flags)
       let (rows, _) = try roundTrip(page, type: .float64, rowCount: count, kind: .doubles)
       #expect(rows.doubles.map(\.bitPattern) == values.map(\.bitPattern))
     }
@@ -117,9 +118,59 @@ import Testing
     var values = (0..<count).map { _ in "é\(Int.random(in: 0..<500, using: &random))" }
     values[0] = ""
     for row in flags.indices where flags[row] { values[row] = "" }
-    let page = try PageEncoder.encode(texts: values, nulls: flags)
+    let page = try encoder().encode(texts: values, nulls: flags)
     let (rows, _) = try roundTrip(page, type: .string, rowCount: count, kind: .texts)
     #expect(rows.texts == values)
+  }
+
+  /// Values for which one form of codes or another is best.
+  private func shape(_ number: Int, _ count: Int, _ random: inout SeededRandom) -> [Int64] {
+    var value: Int64 = 0
+    return (0..<count).map { row in
+      switch number {
+      case 0:
+        value += .random(in: 0...3, using: &random)
+        return value
+      case 1:
+        value += .random(in: 0...70_000, using: &random)
+        return value
+      case 2: return .random(in: 0..<5_000_000, using: &random)
+      case 3: return [3, 900_000, 77, 1 << 40].randomElement(using: &random) ?? 0
+      case 4: return .random(in: 0..<3_000, using: &random) * .random(in: 1...300, using: &random)
+      case 5: return Int64(row / 300) * 70_000
+      default: return .random(in: .min ... .max, using: &random)
+      }
+    }
+  }
+
+  @Test(arguments: sizes, efforts)
+  func everyFormOfCodesComesBack(count: Int, effort: PageEffort) throws {
+    var random = SeededRandom(seed: UInt64(count))
+    var forms: Set<CodeCoding.Form> = []
+    for number in 0...6 {
+      for share in [0, 20] {
+        let flags = nulls(count, share, &random)
+        var values = shape(number, count, &random)
+        for row in flags.indices where flags[row] { values[row] = 0 }
+        let page = try encoder(effort).encode(integers: values, nulls: flags)
+        forms.insert(page.descriptor.coding.form)
+        let (rows, _) = try roundTrip(page, type: .int64, rowCount: count, kind: .integers)
+        let isSame = rows.integers == values
+        #expect(isSame, "shape \(number)")
+        let codes = values.map { UInt32(truncatingIfNeeded: $0) & 0x7FFF_FFFF }
+        let coded = try encoder(effort).encode(codes: codes, nulls: flags)
+        let (texts, _) = try roundTrip(coded, type: .string, rowCount: count, kind: .codes)
+        for row in codes.indices where flags.isEmpty || !flags[row] {
+          #expect(texts.codes[row] == codes[row])
+        }
+        let doubles = values.map { Double($0) }
+        let real = try encoder(effort).encode(doubles: doubles, nulls: flags)
+        let (reals, _) = try roundTrip(real, type: .float64, rowCount: count, kind: .doubles)
+        let areSame = reals.doubles == doubles
+        #expect(areSame, "shape \(number)")
+      }
+    }
+    if count > 60_000 { #expect(forms == Set(CodeCoding.Form.allCases)) }
   }
 
   @Test(arguments: 1...30)

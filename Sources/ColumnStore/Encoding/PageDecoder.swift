@@ -12,17 +12,17 @@ struct PageDecoder {
   let type: ColumnType
   let rowCount: Int
 
-  /// Decodes a page whose checksum was found right.
-  func decode(_ stored: RawSpan) throws(Failure) -> ColumnVector {
+  /// Decodes the page in a range of a file, whose checksum was found right.
+  func decode(_ file: MappedFile, in range: Range<Int>) throws(Failure) -> ColumnVector {
     guard descriptor.nullCount < rowCount else { return Self.onlyNulls(type, rowCount: rowCount) }
-    let page = try payload(of: stored)
-    let maskLength = descriptor.maskLength(rowCount: rowCount)
-    let validity = try self.validity(of: page, maskLength: maskLength)
+    let streams = try PageStreams(file, in: range, descriptor, rowCount: rowCount)
+    let hasMask = descriptor.maskLength(rowCount: rowCount) > 0
+    let validity = hasMask ? try self.validity(of: streams.buffer(0)) : .allValid
     return ColumnVector(
       type: type,
       rowCount: rowCount,
       validity: validity,
-      storage: try storage(of: page, maskLength: maskLength)
+      storage: try storage(of: streams, from: hasMask ? 1 : 0)
     )
   }
 
@@ -33,21 +33,9 @@ struct PageDecoder {
     return ColumnVector(type: type, rowCount: rowCount, validity: validity, storage: .constant(0))
   }
 
-  private func payload(of stored: RawSpan) throws(Failure) -> VectorBuffer {
-    guard descriptor.isCompressed else { return VectorBuffer(copying: stored) }
-    guard
-      let page = ZstdCodec.decompress(stored, byteCount: descriptor.decodedLength)
-    else { throw Failure(reason: "it does not decompress to its length") }
-    return page
-  }
-
-  private func validity(
-    of page: VectorBuffer,
-    maskLength: Int
-  ) throws(Failure) -> ValidityMask {
-    guard maskLength > 0 else { return .allValid }
-    var words = [UInt64](repeating: 0, count: maskLength / 8)
-    page.withSpan(of: UInt64.self) { source in
+  private func validity(of bits: VectorBuffer) throws(Failure) -> ValidityMask {
+    var words = [UInt64](repeating: 0, count: bits.byteCount / 8)
+    bits.withSpan(of: UInt64.self) { source in
       for index in words.indices { words[index] = source[index] }
     }
     let tail = rowCount & 63
@@ -62,16 +50,16 @@ struct PageDecoder {
   }
 
   private func storage(
-    of page: VectorBuffer,
-    maskLength: Int
+    of streams: PageStreams,
+    from first: Int
   ) throws(Failure) -> ColumnVector.Storage {
     let width = descriptor.width
-    let values = maskLength..<page.byteCount
+    let codes = CodeDecoder(streams: streams, first: first, coding: descriptor.coding)
     switch descriptor.encoding {
     case .constant:
       return .constant(descriptor.base)
     case .frame:
-      let codes = part(of: page, values)
+      let codes = try codes.decode(width, count: rowCount, from: 0)
       guard holds(codeRange(of: codes)) else {
         throw Failure(reason: "a value is outside the bounds of the block")
       }
@@ -82,27 +70,27 @@ struct PageDecoder {
         codes: codes
       )
     case .dictionary:
-      let codes = part(of: page, values)
+      guard case .integers(let minimum, let maximum) = descriptor.bounds else {
+        throw Failure(reason: "a code is outside the bounds of the block")
+      }
+      let codes = try codes.decode(width, count: rowCount, from: UInt64(bitPattern: minimum))
       let range = codeRange(of: codes)
-      guard case .integers(let minimum, let maximum) = descriptor.bounds,
-        Int128(range.lowerBound) >= Int128(minimum), Int128(range.upperBound) <= Int128(maximum)
+      guard Int128(range.lowerBound) >= Int128(minimum), Int128(range.upperBound) <= Int128(maximum)
       else { throw Failure(reason: "a code is outside the bounds of the block") }
       return .dictionary(width, codes: codes)
     case .doubles:
-      return .doubles(part(of: page, values))
+      let start = UInt64(bitPattern: descriptor.base)
+      return .doubles(try codes.decode(.bits64, count: rowCount, from: start))
     case .text:
-      let split = maskLength + (rowCount + 1) * 4
-      let offsets = VectorBuffer(copying: page, range: maskLength..<split)
+      let page = try streams.buffer(first)
+      let split = (rowCount + 1) * 4
+      let offsets = VectorBuffer(copying: page, range: 0..<split)
       let bytes = VectorBuffer(copying: page, range: split..<page.byteCount)
       guard isAscending(offsets, upTo: bytes.byteCount) else {
         throw Failure(reason: "the offsets of its texts are not ascending")
       }
       return .text(offsets: offsets, bytes: bytes)
     }
-  }
-
-  private func part(of page: VectorBuffer, _ range: Range<Int>) -> VectorBuffer {
-    range.lowerBound == 0 ? page : VectorBuffer(copying: page, range: range)
   }
 
   /// Tells whether the values of a frame's codes are inside the bounds of the block, on which scans

@@ -3,16 +3,19 @@
 /// A page is the null bitmap, when some but not all rows are null, and then the values. Rows without
 /// a value get the code of the smallest value, so that codes stay inside the dictionary.
 struct PageEncoder {
-  /// A page before compression, and what the footer will say about it.
+  /// The bytes of a page, and what the footer will say about it.
   struct Page {
     var descriptor: PageDescriptor
-    var payload: [UInt8]
+    var bytes: [UInt8]
   }
 
+  let codec: ZstdCodec
+  let effort: PageEffort
+
   /// Encodes integers of any type.
-  static func encode(integers: [Int64], nulls: [Bool]) -> Page {
-    let nullCount = count(nulls)
-    guard nullCount < integers.count else { return onlyNulls(integers.count) }
+  func encode(integers: [Int64], nulls: [Bool]) -> Page {
+    let nullCount = Self.count(nulls)
+    guard nullCount < integers.count else { return Self.onlyNulls(integers.count) }
     var (minimum, maximum) = (Int64.max, Int64.min)
     var sum: Int128 = 0
     var values = integers
@@ -31,28 +34,29 @@ struct PageEncoder {
       for row in values.indices where nulls[row] { values[row] = minimum }
     }
     let range = UInt64(bitPattern: maximum &- minimum)
-    let multiplier = range > 0xFF ? divisor(of: values, minus: minimum) : 1
+    let multiplier = range > 0xFF ? Self.divisor(of: values, minus: minimum) : 1
     var descriptor = PageDescriptor(
       encoding: range == 0 ? .constant : .frame,
-      width: width(of: range / multiplier),
+      width: Self.width(of: range / multiplier),
       base: minimum,
       multiplier: Int64(bitPattern: multiplier),
       nullCount: nullCount,
       bounds: .integers(minimum: minimum, maximum: maximum),
       sum: sum
     )
-    var payload = bitmap(nulls, nullCount: nullCount)
-    if range > 0 {
-      appendFrame(values, minus: minimum, over: multiplier, descriptor.width, to: &payload)
-    }
-    descriptor.decodedLength = payload.count
-    return Page(descriptor: descriptor, payload: payload)
+    guard range > 0 else { return page(&descriptor, nulls, [], rowCount: values.count) }
+    // Dividing costs more than all the rest, and mostly there is nothing to divide by.
+    let codes =
+      multiplier == 1
+      ? values.map { UInt64(bitPattern: $0 &- minimum) }
+      : values.map { UInt64(bitPattern: $0 &- minimum) / multiplier }
+    return encode(codes: codes, nulls, &descriptor)
   }
 
   /// Encodes dictionary codes.
-  static func encode(codes: [UInt32], nulls: [Bool]) -> Page {
-    let nullCount = count(nulls)
-    guard nullCount < codes.count else { return onlyNulls(codes.count) }
+  func encode(codes: [UInt32], nulls: [Bool]) -> Page {
+    let nullCount = Self.count(nulls)
+    guard nullCount < codes.count else { return Self.onlyNulls(codes.count) }
     var (minimum, maximum) = (UInt32.max, UInt32.min)
     var codes = codes
     for row in codes.indices where nullCount == 0 || !nulls[row] {
@@ -64,29 +68,22 @@ struct PageEncoder {
     }
     var descriptor = PageDescriptor(
       encoding: minimum == maximum ? .constant : .dictionary,
-      width: width(of: UInt64(maximum)),
+      width: Self.width(of: UInt64(maximum)),
       base: Int64(minimum),
       nullCount: nullCount,
       bounds: .integers(minimum: Int64(minimum), maximum: Int64(maximum))
     )
-    var payload = bitmap(nulls, nullCount: nullCount)
-    if minimum < maximum {
-      switch descriptor.width {
-      case .bits8: payload.append(bytesOf: codes.map { UInt8(truncatingIfNeeded: $0) })
-      case .bits16: payload.append(bytesOf: codes.map { UInt16(truncatingIfNeeded: $0) })
-      case .bits32, .bits64: payload.append(bytesOf: codes)
-      }
-    } else {
+    guard minimum < maximum else {
       descriptor.width = .bits8
+      return page(&descriptor, nulls, [], rowCount: codes.count)
     }
-    descriptor.decodedLength = payload.count
-    return Page(descriptor: descriptor, payload: payload)
+    return encode(codes: codes, nulls, &descriptor)
   }
 
   /// Encodes doubles, none of which is NaN.
-  static func encode(doubles: [Double], nulls: [Bool]) -> Page {
-    let nullCount = count(nulls)
-    guard nullCount < doubles.count else { return onlyNulls(doubles.count) }
+  func encode(doubles: [Double], nulls: [Bool]) -> Page {
+    let nullCount = Self.count(nulls)
+    guard nullCount < doubles.count else { return Self.onlyNulls(doubles.count) }
     var (minimum, maximum) = (Double.infinity, -Double.infinity)
     var first: UInt64?
     var isConstant = true
@@ -97,24 +94,24 @@ struct PageEncoder {
       isConstant = isConstant && bits == first ?? bits
       first = bits
     }
-    var payload = bitmap(nulls, nullCount: nullCount)
-    if !isConstant { payload.append(bytesOf: doubles) }
-    let descriptor = PageDescriptor(
+    var descriptor = PageDescriptor(
       encoding: isConstant ? .constant : .doubles,
       base: isConstant ? Int64(bitPattern: first ?? 0) : 0,
       nullCount: nullCount,
-      bounds: .doubles(minimum: minimum, maximum: maximum),
-      decodedLength: payload.count
+      bounds: .doubles(minimum: minimum, maximum: maximum)
     )
-    return Page(descriptor: descriptor, payload: payload)
+    guard !isConstant else { return page(&descriptor, nulls, [], rowCount: doubles.count) }
+    // Distances begin at the first double.
+    descriptor.base = Int64(bitPattern: doubles[0].bitPattern)
+    return encode(of: UInt64.self, doubles.map(\.bitPattern), nulls, &descriptor)
   }
 
   /// Encodes plain texts.
   ///
   /// - Throws: `StoreError.mismatch` when the texts of one block take more than 1 GiB.
-  static func encode(texts: [String], nulls: [Bool]) throws(StoreError) -> Page {
-    let nullCount = count(nulls)
-    guard nullCount < texts.count else { return onlyNulls(texts.count) }
+  func encode(texts: [String], nulls: [Bool]) throws(StoreError) -> Page {
+    let nullCount = Self.count(nulls)
+    guard nullCount < texts.count else { return Self.onlyNulls(texts.count) }
     var offsets: [UInt32] = [0]
     var utf8: [UInt8] = []
     offsets.reserveCapacity(texts.count + 1)
@@ -125,23 +122,78 @@ struct PageEncoder {
       }
       offsets.append(UInt32(utf8.count))
     }
-    var payload = bitmap(nulls, nullCount: nullCount)
-    payload.append(bytesOf: offsets)
-    payload.append(contentsOf: utf8)
-    let descriptor = PageDescriptor(
-      encoding: .text,
-      nullCount: nullCount,
-      bounds: .unknown,
-      decodedLength: payload.count
-    )
-    return Page(descriptor: descriptor, payload: payload)
+    var values: [UInt8] = []
+    values.append(bytesOf: offsets)
+    values.append(contentsOf: utf8)
+    var descriptor = PageDescriptor(encoding: .text, nullCount: nullCount, bounds: .unknown)
+    return page(&descriptor, nulls, [values], rowCount: texts.count)
+  }
+
+  private func encode(
+    codes: [some FixedWidthInteger],
+    _ nulls: [Bool],
+    _ descriptor: inout PageDescriptor
+  ) -> Page {
+    switch descriptor.width {
+    case .bits8:
+      encode(of: UInt8.self, codes.map { UInt8(truncatingIfNeeded: $0) }, nulls, &descriptor)
+    case .bits16:
+      encode(of: UInt16.self, codes.map { UInt16(truncatingIfNeeded: $0) }, nulls, &descriptor)
+    case .bits32:
+      encode(of: UInt32.self, codes.map { UInt32(truncatingIfNeeded: $0) }, nulls, &descriptor)
+    case .bits64:
+      encode(of: UInt64.self, codes.map { UInt64(truncatingIfNeeded: $0) }, nulls, &descriptor)
+    }
+  }
+
+  private func encode<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    of type: Code.Type,
+    _ codes: [Code],
+    _ nulls: [Bool],
+    _ descriptor: inout PageDescriptor
+  ) -> Page {
+    let encoder = CodeEncoder(codes: codes, codec: codec, effort: effort)
+    let (coding, streams) = encoder.encode()
+    descriptor.coding = coding
+    return page(&descriptor, nulls, streams, rowCount: codes.count)
+  }
+
+  /// Compresses the streams of a page, each by itself, and puts them together.
+  private func page(
+    _ descriptor: inout PageDescriptor,
+    _ nulls: [Bool],
+    _ values: [[UInt8]],
+    rowCount: Int
+  ) -> Page {
+    let mask = Self.bitmap(nulls, nullCount: descriptor.nullCount)
+    let streams = mask.isEmpty ? values : [mask] + values
+    descriptor.decodedLength =
+      descriptor.encoding == .text
+      ? streams.reduce(0) { $0 + $1.count }
+      : descriptor.leastLength(rowCount: rowCount)
+    var writer = ByteWriter()
+    var bodies: [UInt8] = []
+    for stream in streams {
+      let compressed = codec.compress(stream, level: effort.level)
+      let body = compressed ?? stream
+      if streams.count == 1 {
+        descriptor.storage = compressed == nil ? .plain : .compressed
+      } else {
+        descriptor.storage = .streams
+        writer.append(UInt32(body.count) << 1 | (compressed == nil ? 0 : 1))
+      }
+      bodies.append(contentsOf: body)
+    }
+    let bytes = writer.bytes + bodies
+    descriptor.storedLength = bytes.count
+    descriptor.checksum = Checksum.of(bytes)
+    return Page(descriptor: descriptor, bytes: bytes)
   }
 
   private static func onlyNulls(_ rowCount: Int) -> Page {
-    Page(
-      descriptor: PageDescriptor(encoding: .constant, nullCount: rowCount, bounds: .empty),
-      payload: []
-    )
+    var descriptor = PageDescriptor(encoding: .constant, nullCount: rowCount, bounds: .empty)
+    descriptor.checksum = Checksum.of([])
+    return Page(descriptor: descriptor, bytes: [])
   }
 
   private static func count(_ nulls: [Bool]) -> Int {
@@ -176,36 +228,5 @@ struct PageEncoder {
       if result == 1 { return 1 }
     }
     return result <= UInt64(Int64.max) ? max(result, 1) : 1
-  }
-
-  private static func appendFrame(
-    _ values: [Int64],
-    minus base: Int64,
-    over divisor: UInt64,
-    _ width: ColumnVector.CodeWidth,
-    to payload: inout [UInt8]
-  ) {
-    switch width {
-    case .bits8: payload.append(bytesOf: codes(values, base, divisor) as [UInt8])
-    case .bits16: payload.append(bytesOf: codes(values, base, divisor) as [UInt16])
-    case .bits32: payload.append(bytesOf: codes(values, base, divisor) as [UInt32])
-    case .bits64: payload.append(bytesOf: codes(values, base, divisor) as [UInt64])
-    }
-  }
-
-  private static func codes<Code: FixedWidthInteger & UnsignedInteger>(
-    _ values: [Int64],
-    _ base: Int64,
-    _ divisor: UInt64
-  ) -> [Code] {
-    var codes = [Code](repeating: 0, count: values.count)
-    if divisor == 1 {
-      for row in values.indices { codes[row] = Code(truncatingIfNeeded: values[row] &- base) }
-    } else {
-      for row in values.indices {
-        codes[row] = Code(truncatingIfNeeded: UInt64(bitPattern: values[row] &- base) / divisor)
-      }
-    }
-    return codes
   }
 }

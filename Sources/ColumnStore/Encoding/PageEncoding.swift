@@ -12,6 +12,17 @@ enum PageEncoding: UInt8, Sendable {
   case text = 5
 }
 
+/// How the streams of a page are stored; the raw value is the code on disk.
+enum PageStorage: UInt8, Sendable {
+  /// One stream, as it is, or none.
+  case plain = 0
+  /// One stream as a zstd frame.
+  case compressed = 1
+  /// Several streams: for each a u32, twice its stored length and 1 more when it is a zstd frame,
+  /// then the streams.
+  case streams = 2
+}
+
 /// What the footer of a segment says about one page.
 struct PageDescriptor: Sendable, Hashable {
   var encoding: PageEncoding
@@ -23,7 +34,8 @@ struct PageDescriptor: Sendable, Hashable {
   var nullCount: Int
   var bounds: ZoneMap.Bounds
   var sum: Int128 = 0
-  var isCompressed = false
+  var coding = CodeCoding()
+  var storage = PageStorage.plain
   var offset = 0
   var storedLength = 0
   var decodedLength = 0
@@ -33,6 +45,19 @@ struct PageDescriptor: Sendable, Hashable {
   /// nothing but nulls, or with none, has no bitmap.
   func maskLength(rowCount: Int) -> Int {
     nullCount > 0 && nullCount < rowCount ? (rowCount + 63) / 64 * 8 : 0
+  }
+
+  /// The lengths of the streams of a page before compression: the null bitmap, then the values.
+  func streamLengths(rowCount: Int) -> [Int] {
+    let mask = maskLength(rowCount: rowCount)
+    let values =
+      switch encoding {
+      case .constant: [Int]()
+      case .frame, .dictionary: coding.streamLengths(width, count: rowCount)
+      case .doubles: coding.streamLengths(.bits64, count: rowCount)
+      case .text: [decodedLength - mask]
+      }
+    return mask > 0 ? [mask] + values : values
   }
 
   /// The length that a decoded page must have; for texts, the least that it can have.

@@ -3,9 +3,6 @@ import CZstd
 /// Compression of pages by zstd; the only place that calls the library.
 @safe
 final class ZstdCodec {
-  /// A good compromise at 64K rows: higher levels save a few percent for ten times the time.
-  static let level: Int32 = 3
-
   private let context: OpaquePointer
 
   /// Makes a codec with a context of its own, which later pages reuse.
@@ -24,7 +21,9 @@ final class ZstdCodec {
   }
 
   /// Compresses bytes; returns nil when that saves less than a tenth.
-  func compress(_ bytes: [UInt8]) -> [UInt8]? {
+  ///
+  /// Level 3 is a good compromise at 64K rows: higher ones save a few percent for ten times the time.
+  func compress(_ bytes: [UInt8], level: Int32 = 3) -> [UInt8]? {
     let limit = bytes.count - bytes.count / 10
     guard bytes.count >= 64 else { return nil }
     var size = 0
@@ -38,7 +37,7 @@ final class ZstdCodec {
           limit,
           source.baseAddress,
           source.count,
-          ZstdCodec.level
+          level
         )
       }
       count = ZSTD_isError(size) == 0 ? size : 0
@@ -76,14 +75,14 @@ final class ZstdCodec {
     }
     guard declared == UInt64(byteCount) else { return nil }
     var size = 0
-    let buffer = VectorBuffer(byteCount: byteCount) { target in
+    return VectorBuffer(writing: byteCount) { target in
       // Safe: at most `byteCount` bytes are written, into memory of exactly that size.
       size = unsafe target.withUnsafeMutableBytes { target in
         unsafe bytes.withUnsafeBytes { source in
           unsafe ZSTD_decompress(target.baseAddress, byteCount, source.baseAddress, source.count)
         }
       }
+      return size == byteCount
     }
-    return size == byteCount ? buffer : nil
   }
 }

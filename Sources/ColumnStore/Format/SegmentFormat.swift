@@ -1,4 +1,4 @@
-/// The bytes of a segment file, version 1; all numbers are little-endian.
+/// The bytes of a segment file, version 2; all numbers are little-endian.
 ///
 /// ```
 /// 0   magic "MANDISG1"                        8
@@ -15,7 +15,7 @@
 enum SegmentFormat {
   static let magic = "MANDISG1"
   static let endMagic = "MANDISGE"
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   static let headerLength = 64
   static let trailerLength = 12
   static let alignment = 64

@@ -47,12 +47,10 @@ final class SegmentFile: Sendable {
     )
     let range = page.offset..<(page.offset + page.storedLength)
     do throws(PageDecoder.Failure) {
-      return try file.withBytes(in: range) { bytes throws(PageDecoder.Failure) in
-        guard Checksum.of(bytes) == page.checksum else {
-          throw PageDecoder.Failure(reason: "its checksum does not match")
-        }
-        return try decoder.decode(bytes)
+      guard file.withBytes(in: range, { Checksum.of($0) }) == page.checksum else {
+        throw PageDecoder.Failure(reason: "its checksum does not match")
       }
+      return try decoder.decode(file, in: range)
     } catch {
       throw .damaged(
         file: path,

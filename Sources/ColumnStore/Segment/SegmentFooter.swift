@@ -4,12 +4,16 @@
 /// table name (text), row count u64, number of columns u32, and for each column:
 ///   name (text), type u8, text storage u8 (0 no text, 1 dictionary, 2 plain),
 ///   dictionary name (text) where the storage is 1, and for each block of 65,536 rows:
-///     encoding u8, code width u8, compressed u8, bounds u8 (0 empty, 1 integers, 2 doubles,
+///     encoding u8, code width u8, storage u8, bounds u8 (0 empty, 1 integers, 2 doubles,
 ///     3 unknown), null count u32, offset u64, stored length u64, decoded length u64,
-///     checksum u64, base i64, multiplier i64, minimum 8, maximum 8, sum i128
+///     checksum u64, base i64, multiplier i64, minimum 8, maximum 8, sum i128,
+///     form of the codes u8, width of distances or places u8, zeros u16, codes of the palette u32
 /// ```
 /// A text is its length in bytes as u32 and then UTF-8.
 struct SegmentFooter: Sendable {
+  /// The bytes of what is said of one page.
+  static let pageLength = 96
+
   struct Column: Sendable {
     let name: String
     let type: ColumnType
@@ -45,7 +49,7 @@ struct SegmentFooter: Sendable {
   private static func append(_ page: PageDescriptor, to writer: inout ByteWriter) {
     writer.append(page.encoding.rawValue)
     writer.append(page.width.rawValue)
-    writer.append(UInt8(page.isCompressed ? 1 : 0))
+    writer.append(page.storage.rawValue)
     let (kind, minimum, maximum): (UInt8, UInt64, UInt64) =
       switch page.bounds {
       case .empty: (0, 0, 0)
@@ -65,6 +69,10 @@ struct SegmentFooter: Sendable {
     writer.append(minimum)
     writer.append(maximum)
     writer.append(page.sum)
+    writer.append(page.coding.form.rawValue)
+    writer.append(page.coding.width.rawValue)
+    writer.append(UInt16(0))
+    writer.append(UInt32(page.coding.entryCount))
   }
 
   /// Reads a footer whose checksum was found right; `pagesEnd` is where the pages end.
@@ -84,7 +92,8 @@ struct SegmentFooter: Sendable {
         throw reader.damage("the type of column \(name) is unknown")
       }
       let text = try readTextStorage(&reader)
-      guard (text == nil) == (type != .string), blockCount <= reader.remaining / 88 else {
+      guard (text == nil) == (type != .string), blockCount <= reader.remaining / Self.pageLength
+      else {
         throw reader.damage("column \(name) does not fit its type or the file")
       }
       var pages: [PageDescriptor] = []
@@ -120,13 +129,13 @@ struct SegmentFooter: Sendable {
   ) throws(StoreError) -> PageDescriptor {
     let encoding = PageEncoding(rawValue: try reader.read(UInt8.self))
     let width = ColumnVector.CodeWidth(rawValue: try reader.read(UInt8.self))
-    let compressed = try reader.read(UInt8.self)
+    let storage = PageStorage(rawValue: try reader.read(UInt8.self))
     let kind = try reader.read(UInt8.self)
-    guard let encoding, let width, compressed <= 1 else {
+    guard let encoding, let width, let storage else {
       throw reader.damage("the encoding of a page is unknown")
     }
     var page = PageDescriptor(encoding: encoding, width: width, nullCount: 0, bounds: .empty)
-    page.isCompressed = compressed == 1
+    page.storage = storage
     page.nullCount = Int(try reader.read(UInt32.self))
     page.offset = try reader.readCount(atMost: .max)
     page.storedLength = try reader.readCount(atMost: SegmentFormat.pageLimit)
@@ -152,7 +161,31 @@ struct SegmentFooter: Sendable {
     default: throw reader.damage("bounds of kind \(kind) are unknown")
     }
     page.sum = try reader.readInt128()
+    let form = CodeCoding.Form(rawValue: try reader.read(UInt8.self))
+    let codedWidth = ColumnVector.CodeWidth(rawValue: try reader.read(UInt8.self))
+    guard let form, let codedWidth, try reader.read(UInt16.self) == 0 else {
+      throw reader.damage("the form of a page's codes is unknown")
+    }
+    let entryCount = Int(try reader.read(UInt32.self))
+    page.coding = CodeCoding(form: form, width: codedWidth, entryCount: entryCount)
     return page
+  }
+
+  /// Tells whether the streams of a page can be stored and its codes lie as it says.
+  private static func hasForm(_ page: PageDescriptor, rowCount: Int) -> Bool {
+    let isPossible =
+      switch page.encoding {
+      case .constant, .text: page.coding == CodeCoding()
+      case .frame, .dictionary: page.coding.isPossible(page.width, count: rowCount)
+      case .doubles: page.coding.isPossible(.bits64, count: rowCount)
+      }
+    guard isPossible else { return false }
+    let streams = page.streamLengths(rowCount: rowCount)
+    return switch page.storage {
+    case .plain: streams.count <= 1 && page.storedLength == streams.first ?? 0
+    case .compressed: streams.count == 1
+    case .streams: streams.count > 1 && page.storedLength >= streams.count * 4
+    }
   }
 
   /// Tells whether a column of that type can have such a page.
@@ -163,7 +196,6 @@ struct SegmentFooter: Sendable {
     rowCount: Int
   ) -> Bool {
     guard page.nullCount <= rowCount else { return false }
-    guard page.isCompressed || page.storedLength == page.decodedLength else { return false }
     if page.nullCount == rowCount {
       return page.encoding == .constant && page.bounds == .empty && page.decodedLength == 0
     }
@@ -172,7 +204,7 @@ struct SegmentFooter: Sendable {
       page.encoding == .text
       ? page.decodedLength >= least
       : page.decodedLength == least
-    guard hasLength else { return false }
+    guard hasLength, hasForm(page, rowCount: rowCount) else { return false }
     switch (page.bounds, text) {
     case (.integers(let minimum, let maximum), .dictionary):
       let isCode = page.encoding == .dictionary && page.width != .bits64

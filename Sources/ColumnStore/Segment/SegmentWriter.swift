@@ -9,6 +9,7 @@ struct SegmentWriter {
 
   let schema: TableSchema
   let codec: ZstdCodec
+  var effort = PageEffort.quick
 
   /// Writes `columns`, one for each field of the schema, all of `rowCount` rows, at least one.
   func write(
@@ -37,16 +38,11 @@ struct SegmentWriter {
       for block in 0..<SegmentFormat.blockCount(rowCount: rowCount) {
         let rows = SegmentFormat.blockRange(block, rowCount: rowCount)
         var page = try encode(column, rows: rows, order: order)
-        let compressed = codec.compress(page.payload)
-        var bytes = compressed ?? page.payload
-        page.descriptor.isCompressed = compressed != nil
         page.descriptor.offset = offset
-        page.descriptor.storedLength = bytes.count
-        page.descriptor.checksum = Checksum.of(bytes)
         stored.pages.append(page.descriptor)
-        let padding = -bytes.count & (SegmentFormat.alignment - 1)
-        bytes.append(contentsOf: repeatElement(0, count: padding))
-        try append(bytes)
+        let padding = -page.bytes.count & (SegmentFormat.alignment - 1)
+        page.bytes.append(contentsOf: repeatElement(0, count: padding))
+        try append(page.bytes)
       }
       footer.columns.append(stored)
     }
@@ -72,15 +68,16 @@ struct SegmentWriter {
     order: [Int]?
   ) throws(StoreError) -> PageEncoder.Page {
     let nulls = column.nulls.isEmpty ? [] : gather(column.nulls, rows, order)
+    let encoder = PageEncoder(codec: codec, effort: effort)
     return switch column.kind {
     case .integers:
-      PageEncoder.encode(integers: gather(column.integers, rows, order), nulls: nulls)
+      encoder.encode(integers: gather(column.integers, rows, order), nulls: nulls)
     case .codes:
-      PageEncoder.encode(codes: gather(column.codes, rows, order), nulls: nulls)
+      encoder.encode(codes: gather(column.codes, rows, order), nulls: nulls)
     case .doubles:
-      PageEncoder.encode(doubles: gather(column.doubles, rows, order), nulls: nulls)
+      encoder.encode(doubles: gather(column.doubles, rows, order), nulls: nulls)
     case .texts:
-      try PageEncoder.encode(texts: gather(column.texts, rows, order), nulls: nulls)
+      try encoder.encode(texts: gather(column.texts, rows, order), nulls: nulls)
     }
   }
 

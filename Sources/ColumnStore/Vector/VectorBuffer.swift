@@ -38,6 +38,46 @@ public final class VectorBuffer: @unchecked Sendable {
     try fill(&span)
   }
 
+  /// Makes a buffer whose bytes `fill` writes, all of them; nil when it says that it did not.
+  ///
+  /// This saves clearing memory that is written anyway.
+  init?(writing byteCount: Int, fill: (inout MutableRawSpan) -> Bool) {
+    precondition(byteCount >= 0, "a buffer has no negative size")
+    // Safe: as in the initialiser above; `fill` writes every byte before anybody reads one, and only
+    // the padding after them is cleared here.
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: byteCount + VectorBuffer.padding,
+      alignment: VectorBuffer.alignment
+    )
+    let rest = unsafe memory + byteCount
+    unsafe rest.initializeMemory(as: UInt8.self, repeating: 0, count: VectorBuffer.padding)
+    unsafe self.base = unsafe memory
+    self.byteCount = byteCount
+    let buffer = unsafe UnsafeMutableRawBufferPointer(start: memory, count: byteCount)
+    var span = unsafe MutableRawSpan(_unsafeBytes: buffer)
+    guard fill(&span) else { return nil }
+  }
+
+  /// Makes a buffer of values that `fill` writes, all of them.
+  static func writing<Element: BitwiseCopyable>(
+    _ count: Int,
+    of type: Element.Type,
+    fill: (inout MutableSpan<Element>) -> Void
+  ) -> VectorBuffer {
+    let byteCount = count * MemoryLayout<Element>.stride
+    let buffer = VectorBuffer(writing: byteCount) { bytes in
+      // Safe: the memory is aligned to 64 bytes and holds `count` values of a plain type.
+      unsafe bytes.withUnsafeMutableBytes { raw in
+        let values = unsafe raw.bindMemory(to: Element.self)
+        var span = unsafe MutableSpan(_unsafeElements: values)
+        fill(&span)
+      }
+      return true
+    }
+    guard let buffer else { preconditionFailure("`fill` writes all values") }
+    return buffer
+  }
+
   /// Makes a buffer with a copy of an array of plain integers or doubles.
   public convenience init<Element: BitwiseCopyable>(copying values: [Element]) {
     self.init(byteCount: values.count * MemoryLayout<Element>.stride) { bytes in
