@@ -71,7 +71,21 @@ private final class PowerLossHarness: Sendable {
         transaction.annotations["commit"] = "\(commit)"
       }
       state.withLock { $0.acknowledged = before + 1 }
+      if commit % 3 == 2 { try compact(rows) }
     }
+  }
+
+  /// Merges what is due; every version that comes of it has the same rows.
+  private func compact(_ rows: [String: Sales.Row]) throws {
+    let store = try Store.open(directory, mode: .readWrite)
+    var version = try store.snapshot().version
+    let note: () -> Void = { [unowned self] in
+      version += 1
+      self.state.withLock { $0.expected[version] = rows }
+    }
+    note()
+    let outcome = try store.compact(CompactionTests.eager) { () throws(StoreError) in note() }
+    state.withLock { $0.acknowledged += UInt64(outcome.mergeCount) }
   }
 
   private func losePower() {

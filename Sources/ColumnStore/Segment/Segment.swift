@@ -95,6 +95,14 @@ public final class Segment: Sendable {
     }
   }
 
+  /// Reads the values of a column in a block from the file, and leaves the cache alone.
+  func readVector(column: Int, block: Int) throws(StoreError) -> ColumnVector {
+    guard let position = fileColumns[column] else {
+      return PageDecoder.onlyNulls(schema.fields[column].type, rowCount: blockRange(block).count)
+    }
+    return try file.vector(column: position, block: block)
+  }
+
   /// Returns the values of a column in a block, from the cache or from the file.
   ///
   /// - Throws: `StoreError.damaged` with file, offset, block and column.

@@ -16,6 +16,9 @@ public struct RetentionRule: Sendable, Hashable {
 /// Removes versions past their grace, and every file that no version lists; only ever under the
 /// store's lock.
 struct Retirement {
+  /// How long the file of a merge stays that was not committed: longer than any merge takes.
+  static let mergeGrace = Duration.seconds(3_600)
+
   let directory: any StoreDirectory
   let rule: RetentionRule
 
@@ -37,7 +40,7 @@ struct Retirement {
     for folder in try folders() {
       for name in try directory.list(folder) {
         let path = folder.isEmpty ? name : "\(folder)/\(name)"
-        guard isOurs(name, in: folder), !needed.contains(path) else { continue }
+        guard try isOurs(name, in: folder), !needed.contains(path) else { continue }
         try directory.remove(path)
       }
     }
@@ -53,9 +56,12 @@ struct Retirement {
   }
 
   /// Tells whether a file is one that the store makes; others are left alone.
-  private func isOurs(_ name: String, in folder: String) -> Bool {
+  private func isOurs(_ name: String, in folder: String) throws(StoreError) -> Bool {
     if name.hasSuffix(".tmp") { return true }
     if folder.isEmpty { return false }
+    if name.hasSuffix(".seg" + SegmentMerge.suffix) {
+      return try directory.age(of: "\(folder)/\(name)") >= Self.mergeGrace
+    }
     return folder == "dictionaries"
       ? name.contains(".") : name.hasSuffix(".seg") || name.hasSuffix(".del")
   }

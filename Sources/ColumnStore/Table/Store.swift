@@ -16,7 +16,7 @@ public final class Store: Sendable {
   let opener: SnapshotOpener
   private let mode: OpenMode
   private let retention: RetentionRule
-  private let makeEpoch: @Sendable () -> UInt64
+  let makeEpoch: @Sendable () -> UInt64
   private let current = Mutex<Snapshot?>(nil)
 
   private init(
@@ -123,6 +123,33 @@ public final class Store: Sendable {
       transaction.abandon()
       throw error
     }
+  }
+
+  /// Lets `body` make the next version under the store's lock, and publishes it; returns false when
+  /// there is none.
+  func publish(
+    _ body: (Snapshot, TransactionFiles) throws(StoreError) -> Manifest?
+  ) throws(StoreError) -> Bool {
+    switch mode {
+    case .read, .inspect:
+      throw .system(operation: "write to", path: "a store", code: StoreError.readOnly)
+    case .readWrite: break
+    }
+    let lock = try directory.lock("lock")
+    defer { lock.release() }
+    // As in `write`: what a version is built on must last.
+    try directory.synchronise(directory: "")
+    let base = try snapshot()
+    let files = TransactionFiles(directory: directory, after: base.manifest, epoch: makeEpoch())
+    do throws(StoreError) {
+      guard let manifest = try body(base, files) else { return false }
+      try files.publish(manifest)
+    } catch {
+      files.removeTemporaries()
+      throw error
+    }
+    retire()
+    return true
   }
 
   private func remember(_ snapshot: Snapshot) {

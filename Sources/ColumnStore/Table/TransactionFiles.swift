@@ -55,6 +55,14 @@ final class TransactionFiles {
     return (temporary, result)
   }
 
+  /// Takes a file that was written and synchronised before under another name, which ends with four
+  /// bytes more.
+  func adopt(_ path: String, temporary: String) throws(StoreError) {
+    precondition(temporary.dropLast(4) == path, "the name of the file and an ending")
+    try makeDirectories(for: path)
+    temporaries.append(temporary)
+  }
+
   /// Forgets a file that the commit does not need after all.
   func discard(_ temporary: String) {
     temporaries.removeAll { $0 == temporary }
