@@ -99,7 +99,11 @@ private struct AttributeReader {
       let deleted = live.deletions?.words(block: block)
       let keys = Lane(try live.segment.vector(column: keyIndex, block: block).0)
       let values = Lane(try live.segment.vector(column: valueIndex, block: block).0)
-      let evaluator = BlockEvaluator(program: ScanProgram(), arena: LaneArena(capacity: count), level: .portable)
+      let evaluator = BlockEvaluator(
+        program: ScanProgram(),
+        arena: LaneArena(capacity: count),
+        level: .portable
+      )
       evaluator.begin(.domain(node: -1, keys), strip: 0..<count)
       let keyLane = evaluator.widen(keys)
       let keyBits = evaluator.bitmap(keys.validity).words

@@ -177,7 +177,11 @@ extension PlanCompiler {
     var integers: [Int64] = []
     var doubles: [Double] = []
     var known: [UInt8] = []
-    let evaluator = BlockEvaluator(program: program, arena: LaneArena(capacity: chunk(domain)), level: .portable)
+    let evaluator = BlockEvaluator(
+      program: program,
+      arena: LaneArena(capacity: chunk(domain)),
+      level: .portable
+    )
     let isComplete = forEachChunk(of: domain, over: pivot, evaluator) { count in
       guard let lane = result({ () throws(StoreError) in try evaluator.lane(value, active: .all) })
       else { return false }
@@ -203,7 +207,11 @@ extension PlanCompiler {
     _ domain: ClosedRange<Int64>
   ) -> FlagTable? {
     var flags: [UInt8] = []
-    let evaluator = BlockEvaluator(program: program, arena: LaneArena(capacity: chunk(domain)), level: .portable)
+    let evaluator = BlockEvaluator(
+      program: program,
+      arena: LaneArena(capacity: chunk(domain)),
+      level: .portable
+    )
     let isComplete = forEachChunk(of: domain, over: pivot, evaluator) { count in
       guard
         let rows = result({ () throws(StoreError) in try evaluator.rows(condition, active: .all) })

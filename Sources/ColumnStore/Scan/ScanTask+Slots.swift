@@ -96,7 +96,8 @@ extension ScanTask {
     let key = compiled.grouping.keys[position]
     guard case .affine(let low) = key.way else { return nil }
     let lane = try evaluator.lane(key.source, active: rows)
-    guard case .all = lane.validity, case .integers(let start, let multiplier, let codes) = lane.values
+    guard case .all = lane.validity,
+      case .integers(let start, let multiplier, let codes) = lane.values
     else { return nil }
     let stride = UInt32(truncatingIfNeeded: compiled.grouping.strides[position])
     let first = UInt32(truncatingIfNeeded: start &- low &+ 1)
