@@ -76,7 +76,17 @@ struct ImportCommand: ParsableCommand {
         refused = true
       }
     }
+    if !dryRun { mergeSmallSegments(importer) }
     if refused { throw CommandFailure(.refused, nil) }
+  }
+
+  /// The files are imported and said to be; what cannot be merged now is merged another time.
+  private func mergeSmallSegments(_ importer: Importer) {
+    do {
+      _ = try importer.mergeSmallSegments()
+    } catch {
+      StandardStreams.note("note: small segments were not merged: \(error)")
+    }
   }
 
   private func write(_ report: FileReport) throws(CommandFailure) {

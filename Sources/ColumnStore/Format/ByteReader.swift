@@ -76,6 +76,13 @@ struct ByteReader {
     return Array(bytes[offset..<(offset + count)])
   }
 
+  /// Passes over bytes and returns where in the file they begin.
+  mutating func skip(_ count: Int) throws(StoreError) -> Int {
+    guard count >= 0, count <= remaining else { throw damage("the file ends too early") }
+    defer { offset += count }
+    return origin + offset
+  }
+
   mutating func readText() throws(StoreError) -> String {
     let count = try readItemCount(ofSize: 1)
     let utf8 = try readBytes(count)

@@ -26,7 +26,7 @@ enum SegmentFormat {
   /// Bytes of a decoded page.
   static let pageLimit = 2 << 30
 
-  static func header() -> [UInt8] {
+  static let header: [UInt8] = {
     var writer = ByteWriter()
     writer.append(raw: Array(magic.utf8))
     writer.append(version)
@@ -34,7 +34,7 @@ enum SegmentFormat {
     writer.seal()
     writer.pad(to: headerLength)
     return writer.bytes
-  }
+  }()
 
   /// The number of blocks of `rowCount` rows.
   static func blockCount(rowCount: Int) -> Int {

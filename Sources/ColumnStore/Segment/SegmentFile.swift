@@ -15,7 +15,7 @@ final class SegmentFile: Sendable {
     guard file.count >= least else {
       throw .damaged(file: file.path, offset: nil, reason: "it is too short for a segment")
     }
-    guard file.bytes(in: 0..<SegmentFormat.headerLength) == SegmentFormat.header() else {
+    guard file.bytes(in: 0..<SegmentFormat.headerLength) == SegmentFormat.header else {
       throw .damaged(file: file.path, offset: 0, reason: "it does not begin like a segment")
     }
     let trailerStart = file.count - SegmentFormat.trailerLength
@@ -29,10 +29,13 @@ final class SegmentFile: Sendable {
       length >= 8, length <= trailerStart - SegmentFormat.headerLength
     else { throw trailer.damage("it does not end like a segment") }
     let footerStart = trailerStart - length
-    let sealed = file.bytes(in: footerStart..<trailerStart)
-    var reader = try ByteReader.unsealing(sealed, file: file.path)
-    self.footer = try SegmentFooter.read(&reader, pagesEnd: footerStart)
-    self.footerChecksum = Checksum.of(sealed)
+    let sealStart = trailerStart - 8
+    let sum = file.withBytes(in: footerStart..<sealStart) { Checksum.of($0) }
+    guard sum == file.word(at: sealStart) else {
+      throw .damaged(file: file.path, offset: nil, reason: "its checksum does not match")
+    }
+    self.footer = try SegmentFooter.read(file, in: footerStart..<sealStart)
+    self.footerChecksum = file.withBytes(in: footerStart..<trailerStart) { Checksum.of($0) }
     self.file = file
     self.identity = identity
   }

@@ -75,11 +75,13 @@ struct SegmentFooter: Sendable {
     writer.append(UInt32(page.coding.entryCount))
   }
 
-  /// Reads a footer whose checksum was found right; `pagesEnd` is where the pages end.
+  /// Reads the footer in a range of a file, whose checksum was found right; pages end before it.
   static func read(
-    _ reader: inout ByteReader,
-    pagesEnd: Int
+    _ file: MappedFile,
+    in range: Range<Int>
   ) throws(StoreError) -> SegmentFooter {
+    let pagesEnd = range.lowerBound
+    var reader = ByteReader(file.bytes(in: range), file: file.path, origin: range.lowerBound)
     let table = try reader.readText()
     let rowCount = try reader.readCount(atMost: Int(UInt32.max))
     guard rowCount > 0 else { throw reader.damage("it has no rows") }
@@ -97,9 +99,13 @@ struct SegmentFooter: Sendable {
         throw reader.damage("column \(name) does not fit its type or the file")
       }
       var pages: [PageDescriptor] = []
+      pages.reserveCapacity(blockCount)
       for block in 0..<blockCount {
         let rows = SegmentFormat.blockRange(block, rowCount: rowCount).count
-        let page = try readPage(&reader)
+        let place = try reader.skip(pageLength)
+        guard let page = page(in: file, at: place) else {
+          throw reader.damage("block \(block) of column \(name) has an unknown form")
+        }
         guard
           isPossible(page, of: type, text: text, rowCount: rows),
           page.offset >= SegmentFormat.headerLength, page.storedLength <= pagesEnd,
@@ -124,51 +130,62 @@ struct SegmentFooter: Sendable {
     }
   }
 
-  private static func readPage(
-    _ reader: inout ByteReader
-  ) throws(StoreError) -> PageDescriptor {
-    let encoding = PageEncoding(rawValue: try reader.read(UInt8.self))
-    let width = ColumnVector.CodeWidth(rawValue: try reader.read(UInt8.self))
-    let storage = PageStorage(rawValue: try reader.read(UInt8.self))
-    let kind = try reader.read(UInt8.self)
-    guard let encoding, let width, let storage else {
-      throw reader.damage("the encoding of a page is unknown")
-    }
-    var page = PageDescriptor(encoding: encoding, width: width, nullCount: 0, bounds: .empty)
-    page.storage = storage
-    page.nullCount = Int(try reader.read(UInt32.self))
-    page.offset = try reader.readCount(atMost: .max)
-    page.storedLength = try reader.readCount(atMost: SegmentFormat.pageLimit)
-    page.decodedLength = try reader.readCount(atMost: SegmentFormat.pageLimit)
-    page.checksum = try reader.read(UInt64.self)
-    page.base = try reader.readInt64()
-    page.multiplier = try reader.readInt64()
-    let minimum = try reader.read(UInt64.self)
-    let maximum = try reader.read(UInt64.self)
+  /// Reads what is said of one page, word by word; nil where it has a code that means nothing.
+  private static func page(in file: MappedFile, at place: Int) -> PageDescriptor? {
+    let head = file.word(at: place)
+    let tail = file.word(at: place + 88)
+    let encoding = PageEncoding(rawValue: UInt8(truncatingIfNeeded: head))
+    let width = ColumnVector.CodeWidth(rawValue: UInt8(truncatingIfNeeded: head >> 8))
+    let storage = PageStorage(rawValue: UInt8(truncatingIfNeeded: head >> 16))
+    let form = CodeCoding.Form(rawValue: UInt8(truncatingIfNeeded: tail))
+    let codedWidth = ColumnVector.CodeWidth(rawValue: UInt8(truncatingIfNeeded: tail >> 8))
+    guard let encoding, let width, let storage, let form, let codedWidth,
+      UInt16(truncatingIfNeeded: tail >> 16) == 0,
+      let bounds = bounds(
+        kind: UInt8(truncatingIfNeeded: head >> 24),
+        file.word(at: place + 56),
+        file.word(at: place + 64)
+      ),
+      let offset = Int(exactly: file.word(at: place + 8)),
+      let storedLength = length(file.word(at: place + 16)),
+      let decodedLength = length(file.word(at: place + 24))
+    else { return nil }
+    let sum = Int128(Int64(bitPattern: file.word(at: place + 80))) << 64
+    return PageDescriptor(
+      encoding: encoding,
+      width: width,
+      base: Int64(bitPattern: file.word(at: place + 40)),
+      multiplier: Int64(bitPattern: file.word(at: place + 48)),
+      nullCount: Int(head >> 32),
+      bounds: bounds,
+      sum: sum | Int128(file.word(at: place + 72)),
+      coding: CodeCoding(form: form, width: codedWidth, entryCount: Int(tail >> 32)),
+      storage: storage,
+      offset: offset,
+      storedLength: storedLength,
+      decodedLength: decodedLength,
+      checksum: file.word(at: place + 32)
+    )
+  }
+
+  private static func length(_ word: UInt64) -> Int? {
+    word <= UInt64(SegmentFormat.pageLimit) ? Int(word) : nil
+  }
+
+  private static func bounds(
+    kind: UInt8,
+    _ minimum: UInt64,
+    _ maximum: UInt64
+  ) -> ZoneMap.Bounds? {
     switch kind {
-    case 0: page.bounds = .empty
+    case 0: .empty
     case 1:
-      page.bounds = .integers(
-        minimum: Int64(bitPattern: minimum),
-        maximum: Int64(bitPattern: maximum)
-      )
+      .integers(minimum: Int64(bitPattern: minimum), maximum: Int64(bitPattern: maximum))
     case 2:
-      page.bounds = .doubles(
-        minimum: Double(bitPattern: minimum),
-        maximum: Double(bitPattern: maximum)
-      )
-    case 3: page.bounds = .unknown
-    default: throw reader.damage("bounds of kind \(kind) are unknown")
+      .doubles(minimum: Double(bitPattern: minimum), maximum: Double(bitPattern: maximum))
+    case 3: .unknown
+    default: nil
     }
-    page.sum = try reader.readInt128()
-    let form = CodeCoding.Form(rawValue: try reader.read(UInt8.self))
-    let codedWidth = ColumnVector.CodeWidth(rawValue: try reader.read(UInt8.self))
-    guard let form, let codedWidth, try reader.read(UInt16.self) == 0 else {
-      throw reader.damage("the form of a page's codes is unknown")
-    }
-    let entryCount = Int(try reader.read(UInt32.self))
-    page.coding = CodeCoding(form: form, width: codedWidth, entryCount: entryCount)
-    return page
   }
 
   /// Tells whether the streams of a page can be stored and its codes lie as it says.

@@ -26,7 +26,7 @@ struct SegmentWriter {
       checksum.append(bytes)
       offset += bytes.count
     }
-    try append(SegmentFormat.header())
+    try append(SegmentFormat.header)
     var footer = SegmentFooter(table: schema.name, rowCount: rowCount, columns: [])
     for (field, column) in zip(schema.fields, columns) {
       var stored = SegmentFooter.Column(

@@ -14,6 +14,8 @@ struct SnapshotOpener {
         open[live.segment.path] = live
       }
       let listed = former?.manifest.tables.first { $0.schema.name == table.schema.name }
+      var formerEntries: [String: Manifest.Segment] = [:]
+      for entry in listed?.segments ?? [] { formerEntries[entry.file.path] = entry }
       var segments: [LiveSegment] = []
       for entry in table.segments {
         let known = open[entry.file.path]
@@ -28,11 +30,11 @@ struct SnapshotOpener {
               dictionaryCounts: counts
             )
           }
-        let isSame = listed?.segments.contains {
-          $0.file == entry.file && $0.deletions == entry.deletions
-        }
+        let formerEntry = formerEntries[entry.file.path]
+        let isSame =
+          formerEntry?.file == entry.file && formerEntry?.deletions == entry.deletions
         let deletions =
-          if let known, isSame == true { known.deletions } else { try openDeletions(entry) }
+          if let known, isSame { known.deletions } else { try openDeletions(entry) }
         segments.append(LiveSegment(segment: segment, deletions: deletions))
       }
       tables[table.schema.name] = TableSnapshot(

@@ -51,6 +51,17 @@ public struct Importer {
     }
   }
 
+  /// Rows that an import's merges write again at most, which takes less than a second.
+  static let mergeRows = 262_144
+
+  /// Merges small segments that earlier imports left, as far as that is quickly done.
+  ///
+  /// - Returns: What was merged.
+  /// - Throws: What `Store.compact` throws; the imported files stay imported.
+  public func mergeSmallSegments() throws(StoreError) -> CompactionOutcome {
+    try store.compact(rowLimit: Self.mergeRows)
+  }
+
   /// Imports a file: everything of it becomes visible at once, or nothing.
   ///
   /// - Parameters:
