@@ -121,15 +121,19 @@ import Testing
   @Test func aRepetitionOnOneVersionIsScannedInFullWhereOnlyChangesMayReuse() throws {
     var history = try History(seed: 10)
     for step in 0..<3 { try history.step(step) }
-    let cache = StateCache(byteBudget: 64 << 20, use: .afterChanges)
+    let cache = StateCache(byteBudget: 64 << 20)
     let pool = ScanPool(threads: 1)
     let limits = ScanLimits()
-    let before = LocalBackend(snapshot: try history.store.snapshot(), pool: pool, states: cache)
-    for _ in 0..<3 {
-      #expect(try before.executeNow(plan, limits: limits).statistics.reusedSegments == 0)
+    func backend(_ use: StateCache.Use) throws -> LocalBackend {
+      LocalBackend(snapshot: try history.store.snapshot(), pool: pool, states: cache, use: use)
     }
+    for use in [StateCache.Use.afterChanges, .making, .making, .afterChanges] {
+      let table = try backend(use).executeNow(plan, limits: limits)
+      #expect(table.statistics.reusedSegments == 0)
+    }
+    #expect(cache.byteCount > 0, "the states were made")
     try history.step(4)
-    let after = LocalBackend(snapshot: try history.store.snapshot(), pool: pool, states: cache)
+    let after = try backend(.afterChanges)
     #expect(try after.executeNow(plan, limits: limits).statistics.reusedSegments > 0)
     #expect(try after.executeNow(plan, limits: limits).statistics.reusedSegments == 0)
   }
@@ -138,11 +142,12 @@ import Testing
     var history = try History(seed: 11)
     for step in 0..<4 { try history.step(step) }
     let backend = LocalBackend(snapshot: try history.store.snapshot(), pool: ScanPool(threads: 1))
-    let states = StateCache(byteBudget: 60_000, use: .afterChanges)
+    let states = StateCache(byteBudget: 60_000)
     let kept = LocalBackend(
       snapshot: try history.store.snapshot(),
       pool: ScanPool(threads: 1),
-      states: states
+      states: states,
+      use: .making
     )
     for limit in 1...40 {
       var limited = plan
@@ -158,11 +163,12 @@ import Testing
   @Test func aPlanThatNeedsMoreThanItsShareIsScannedInFull() throws {
     var history = try History(seed: 12)
     for step in 0..<4 { try history.step(step) }
-    let states = StateCache(byteBudget: 100, use: .afterChanges)
+    let states = StateCache(byteBudget: 100)
     let backend = LocalBackend(
       snapshot: try history.store.snapshot(),
       pool: ScanPool(threads: 1),
-      states: states
+      states: states,
+      use: .making
     )
     for _ in 0..<3 {
       let table = try backend.executeNow(plan, limits: ScanLimits())
@@ -182,9 +188,14 @@ import Testing
     var wide = plan
     wide.aggregates = [Aggregate("ids", .countDistinct([.column("id"), .column("day")]))]
     let limits = ScanLimits(bytes: 400_000)
-    let states = StateCache(byteBudget: 64 << 20, use: .afterChanges)
+    let states = StateCache(byteBudget: 64 << 20)
     let pool = ScanPool(threads: 1)
-    let backend = LocalBackend(snapshot: try store.snapshot(), pool: pool, states: states)
+    let backend = LocalBackend(
+      snapshot: try store.snapshot(),
+      pool: pool,
+      states: states,
+      use: .making
+    )
     let full = LocalBackend(snapshot: try store.snapshot(), pool: pool)
     let expected = outcome { () throws(StoreError) in try full.executeNow(wide, limits: limits) }
     let found = outcome { () throws(StoreError) in try backend.executeNow(wide, limits: limits) }

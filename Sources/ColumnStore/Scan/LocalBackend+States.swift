@@ -9,10 +9,10 @@ extension LocalBackend {
   ) throws(StoreError) -> ResultTable? {
     guard let table = snapshot.table(plan.table) else { return nil }
     let stamps = table.segments.map { SegmentStamp($0) }
-    switch cache.take(plan, on: snapshot.version) {
+    switch cache.take(plan, on: snapshot.version, use: use) {
     case .none: return nil
     case .taken(let state):
-      if cache.use == .afterChanges, Set(state.merged.parts.keys) == Set(stamps) {
+      if use != .recurring, Set(state.merged.parts.keys) == Set(stamps) {
         cache.giveBack(state, of: plan)
         return nil
       }
@@ -25,7 +25,7 @@ extension LocalBackend {
         }
         let state = PlanState(shape, attributes: attributeStamps(of: plan))
         let table = try answer(plan, state, from: cache, stamps, scan)
-        return cache.use == .recurring ? table : nil
+        return use == .recurring ? table : nil
       } catch {
         cache.giveBack(nil, of: plan)
         throw error

@@ -16,11 +16,17 @@ public struct LocalBackend: ScanBackend {
   private let attributes = AttributeCache()
   private let tuning: ScanTuning
   private let states: StateCache?
+  let use: StateCache.Use
 
   /// Makes a backend for one snapshot; `states` are shared by the backends of one store's versions,
   /// and without them every plan scans all its segments.
-  public init(snapshot: Snapshot, pool: ScanPool, states: StateCache? = nil) {
-    self.init(snapshot: snapshot, pool: pool, states: states, tuning: ScanTuning())
+  public init(
+    snapshot: Snapshot,
+    pool: ScanPool,
+    states: StateCache? = nil,
+    use: StateCache.Use = .recurring
+  ) {
+    self.init(snapshot: snapshot, pool: pool, states: states, use: use, tuning: ScanTuning())
   }
 
   /// Makes a backend that changes its ways at given sizes.
@@ -28,8 +34,10 @@ public struct LocalBackend: ScanBackend {
     snapshot: Snapshot,
     pool: ScanPool,
     states: StateCache? = nil,
+    use: StateCache.Use = .recurring,
     tuning: ScanTuning
   ) {
+    self.use = use
     self.snapshot = snapshot
     self.pool = pool
     self.states = states

@@ -10,16 +10,17 @@ public final class StateCache: Sendable {
   public enum Use: Sendable {
     /// They are made when a plan is asked on a second version, and used from then on.
     case recurring
-    /// They are made when a plan is asked first, and used only where the table has changed since: a
-    /// plan that is repeated on one version is scanned in full each time. This is for benchmarks, in
-    /// which no answer may come from a cache of results.
+    /// They are used only where the table has changed since they were made, and brought up to date
+    /// then; a plan that is repeated on one version is scanned in full each time. This is for
+    /// benchmarks, in which no answer may come from a cache of results.
     case afterChanges
+    /// They are made besides a scan in full, for `afterChanges` to use.
+    case making
   }
 
   /// The share of the budget that one plan may take.
   static let planShare = 2
 
-  let use: Use
   /// Groups of one segment up to which states are kept; of more, a scan is hardly slower.
   let groupLimit: Int
   private let byteBudget: Int
@@ -52,9 +53,8 @@ public final class StateCache: Sendable {
   }
 
   /// Makes a cache of that many bytes.
-  public init(byteBudget: Int, use: Use = .recurring, groupLimit: Int = 1 << 18) {
+  public init(byteBudget: Int, groupLimit: Int = 1 << 18) {
     self.byteBudget = max(0, byteBudget)
-    self.use = use
     self.groupLimit = groupLimit
   }
 
@@ -62,10 +62,11 @@ public final class StateCache: Sendable {
   public var byteCount: Int { contents.withLock { $0.byteCount } }
 
   /// Takes the states of a plan out, for a scan on a version; `giveBack` returns them.
-  func take(_ plan: ScanPlan, on version: UInt64) -> Lease {
+  func take(_ plan: ScanPlan, on version: UInt64, use: Use) -> Lease {
     contents.withLock { contents in
       contents.clock += 1
       guard var entry = contents.plans[plan] else {
+        if use == .afterChanges { return .none }
         let isRecurring = use == .recurring
         contents.plans[plan] = Entry(
           state: nil,

