@@ -9,6 +9,7 @@ need() { # COMMAND-THAT-SUCCEEDS-WHEN-PRESENT PACKAGE…
 need 'command -v pkg-config' pkg-config
 need 'pkg-config --exists libzstd || test -e /usr/include/zstd.h' libzstd-dev
 need 'pkg-config --exists libxxhash || test -e /usr/include/xxhash.h' libxxhash-dev
+need 'command -v objdump' binutils
 need 'command -v python3' python3
 need 'python3 -m pip --version' python3-pip
 need 'command -v curl' curl
