@@ -12,6 +12,7 @@ need 'pkg-config --exists libxxhash || test -e /usr/include/xxhash.h' libxxhash-
 need 'command -v objdump' binutils
 need 'command -v python3' python3
 need 'python3 -m pip --version' python3-pip
+need 'python3 -c "import ensurepip"' python3-venv
 need 'command -v curl' curl
 
 if [ ${#packages[@]} -gt 0 ]; then
