@@ -62,6 +62,7 @@ import Testing
           case .wide(let values): "\(values[row].map(String.init) ?? "-")"
           case .doubles(let values): "\(values[row].map { "\($0)" } ?? "-")"
           case .strings(let values): values[row] ?? "-"
+          case .coded(let values): "code \(values.codes[row])"
           }
         }.joined(separator: " ")
       }.sorted()

@@ -159,6 +159,7 @@ enum ScanAnswer {
     case .wide(let values): values[row].map { .string(String($0)) } ?? .null
     case .doubles(let values): values[row].map { .double($0) } ?? .null
     case .strings(let values): values[row].map { .string($0) } ?? .null
+    case .coded(let values): .integer(Int64(values.codes[row]))
     }
   }
 

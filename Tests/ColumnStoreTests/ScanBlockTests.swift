@@ -50,7 +50,7 @@ enum NumberedTable {
     switch table.column(name)?.values {
     case .integers(let values): values
     case .wide(let values): values.map { $0.flatMap { Int64(exactly: $0) } }
-    case .doubles, .strings, nil: []
+    case .doubles, .strings, .coded, nil: []
     }
   }
 }

@@ -68,6 +68,7 @@ final class ImportHarness {
   private func cell(_ column: ResultTable.Column, _ row: Int) -> String {
     switch column.values {
     case .strings(let values): return values[row] ?? "-"
+    case .coded(let values): return "code \(values.codes[row])"
     case .doubles(let values): return values[row].map { "\($0)" } ?? "-"
     case .wide(let values): return values[row].map { "\($0)" } ?? "-"
     case .integers(let values):

@@ -27,6 +27,9 @@ extension ResultBuilder {
 
   /// Returns the groups in the order of the plan, as far as its limit.
   func ordered() -> [Int] {
+    if compiled.plan.isRaw, compiled.plan.order.isEmpty, compiled.plan.limit == nil {
+      return existing
+    }
     let sortKeys = sortKeys()
     let limit = compiled.plan.limit ?? groupCount
     guard limit < groupCount else {

@@ -83,6 +83,11 @@ struct ResultBuilder {
 
   private func keyColumn(_ position: Int, _ name: String, _ rows: [Int]) -> ResultTable.Column {
     let key = compiled.grouping.keys[position]
+    if compiled.plan.isRaw, case .text(.dictionary(let dictionary)) = key.kind {
+      let codes = rows.map { UInt32((state.keyValue(position, $0) ?? -1) + 1) }
+      let texts = resultTexts.coded(codes, dictionary)
+      return ResultTable.Column(name: name, type: key.type, values: .coded(texts))
+    }
     let values: [Int64?] = rows.map { self.key(position, key, $0) }
     let column: ResultTable.Column.Values
     switch key.kind {
@@ -133,13 +138,24 @@ struct ResultBuilder {
     case .distinct(let position):
       let counts = distincts[position] ?? []
       return .integers(rows.map { counts[$0] })
-    case .sum: return .wide(rows.map { sum(output, $0) })
+    case .sum(let sum, let count, _):
+      guard compiled.plan.isRaw, let narrow = narrow(sum, count, rows) else {
+        return .wide(rows.map { self.sum(output, $0) })
+      }
+      return .integers(narrow)
     case .doubleSum, .doubleExtremum, .average: return .doubles(rows.map { double(output, $0) })
     case .extremum(_, _, _, let texts):
       let values = rows.map { extremum(output, $0) }
       guard let texts else { return .integers(values) }
       return .strings(values.map { $0.map { texts[Int($0)] } })
     }
+  }
+
+  /// Returns exact sums of groups where they are kept in 64 bits; else nil.
+  private func narrow(_ sum: Int, _ count: Int, _ rows: [Int]) -> [Int64?]? {
+    let (sums, counts) = (state.accumulators[sum], state.accumulators[count])
+    guard !sums.isWide, sums.replicas == 1, counts.replicas == 1 else { return nil }
+    return rows.map { counts.integers[$0] > 0 ? sums.integers[$0] : nil }
   }
 
   /// Returns an exact sum of a group.

@@ -6,12 +6,14 @@ public struct ResultTable: Sendable, Equatable {
     public enum Values: Sendable, Equatable {
       /// Integers of any integer type; nil is null.
       case integers([Int64?])
-      /// Exact sums; nil is null. A sum of an integer column is always of this kind.
+      /// Exact sums; nil is null. A sum of an integer column is of this kind, but for raw plans.
       case wide([Int128?])
       /// Doubles; nil is null.
       case doubles([Double?])
       /// Texts; nil is null.
       case strings([String?])
+      /// Texts that are read when they are asked for; only in answers to raw plans.
+      case coded(CodedTexts)
     }
 
     /// The name that the plan gave.
@@ -35,6 +37,7 @@ public struct ResultTable: Sendable, Equatable {
       case .wide(let values): values.count
       case .doubles(let values): values.count
       case .strings(let values): values.count
+      case .coded(let values): values.codes.count
       }
     }
   }

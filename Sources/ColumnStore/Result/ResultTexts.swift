@@ -32,6 +32,11 @@ final class ResultTexts {
     }
   }
 
+  /// Returns texts that are read later.
+  func coded(_ codes: [UInt32], _ dictionary: String) -> CodedTexts {
+    CodedTexts(codes: codes, dictionary: dictionaries[dictionary], name: dictionary)
+  }
+
   /// Throws the first damage that was met.
   func check() throws(StoreError) {
     if let damage { throw damage }

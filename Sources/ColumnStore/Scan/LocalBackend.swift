@@ -50,6 +50,27 @@ public struct LocalBackend: ScanBackend {
   /// Returns the schema of a table, or nil when the snapshot has no such table.
   public func schema(of table: String) -> TableSchema? { snapshot.table(table)?.schema }
 
+  /// Tells whether zone maps show that no row can match a plan's filter; false where the plan cannot
+  /// be compiled, so that running it says why.
+  public func isCertainlyEmpty(_ plan: ScanPlan) -> Bool {
+    guard let table = snapshot.table(plan.table) else { return true }
+    if table.rowCount == 0 { return true }
+    do throws(StoreError) {
+      let filtered = ScanPlan(table: plan.table, filter: plan.filter)
+      let compiled = try CompiledPlan(
+        filtered,
+        on: snapshot,
+        attributes: attributes,
+        bitBudget: 0,
+        threads: 1,
+        tuning: tuning
+      )
+      return compiled.blocks.addresses.isEmpty
+    } catch {
+      return false
+    }
+  }
+
   /// Answers a plan; cancelling the task ends the scan at its next block.
   ///
   /// - Throws: `StoreError` when a limit is reached, the scan is cancelled, a value overflows, a

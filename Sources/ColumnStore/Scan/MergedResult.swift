@@ -54,6 +54,9 @@ struct MergedResult {
 
   private func ordered() -> [Int] {
     let groups = state.rows.indices
+    if shape.plan.isRaw, shape.plan.order.isEmpty, shape.plan.limit == nil {
+      return Array(groups)
+    }
     let steps = steps()
     let limit = shape.plan.limit ?? groups.count
     guard limit < groups.count else {
@@ -212,6 +215,10 @@ struct MergedResult {
   }
 
   private func keyValues(_ position: Int, _ rows: [Int]) -> ResultTable.Column.Values {
+    if shape.plan.isRaw, case .text(.dictionary(let dictionary)) = shape.keys[position].kind {
+      let codes = rows.map { UInt32((key(position, $0) ?? -1) + 1) }
+      return .coded(texts.coded(codes, dictionary))
+    }
     let values = rows.map { key(position, $0) }
     switch shape.keys[position].kind {
     case .integer, .plainText: return .integers(values)

@@ -9,6 +9,14 @@ public protocol ScanBackend: Sendable {
   /// Returns the schema of a table, or nil when the snapshot has no such table.
   func schema(of table: String) -> TableSchema?
 
+  /// Tells whether no row can match a plan's filter, as far as that is known without reading rows.
+  func isCertainlyEmpty(_ plan: ScanPlan) -> Bool
+
   /// The version of the snapshot on which every plan runs.
   var snapshotVersion: UInt64 { get }
+}
+
+extension ScanBackend {
+  /// Tells whether the plan's table does not exist.
+  public func isCertainlyEmpty(_ plan: ScanPlan) -> Bool { schema(of: plan.table) == nil }
 }

@@ -52,6 +52,9 @@ public struct ScanPlan: Sendable, Hashable {
   public var limit: Int?
   /// Tells whether rows that `order` alone does not tell from the last one come too.
   public var keepsTies: Bool
+  /// Tells whether the caller takes texts as codes, sums as narrow as they fit, and the rows of a
+  /// plan without an order as they come; for many groups that is much less work.
+  public var isRaw = false
 
   /// Makes a plan.
   public init(

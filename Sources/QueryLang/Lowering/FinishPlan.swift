@@ -23,22 +23,32 @@ struct FinishPlan {
   /// - Throws: `ReportError.refused` when the result would be larger than the model allows.
   func finish(_ tables: [GroupTable]) throws(ReportError) -> Finished {
     let keys = KeyReader(plan)
-    var groups = try stitched(tables, keys)
+    let stitched = try StitchedGroups(tables, keys, budget)
+    // The scan may have left out groups that would not be shown.
+    let left = tables.reduce(0) { $0 + $1.leftOut }
+    if report.fill == nil, !report.metrics.contains(where: \.hasRank) {
+      let shown = try shown(of: stitched, tables, keys)
+      return Finished(groups: shown, groupCount: stitched.count + left)
+    }
+    var groups: [ReportGroup] = []
+    groups.reserveCapacity(stitched.count)
+    for group in 0..<stitched.count {
+      try budget.check(at: group)
+      groups.append(
+        ReportGroup(
+          identity: try stitched.identity(of: group),
+          isFilled: false,
+          rows: stitched.rows(of: group)
+        )
+      )
+    }
     try densify(&groups, keys)
+    try findRows(&groups, from: stitched.count, tables, keys)
     for index in groups.indices {
-      try budget.check(at: index)
-      let identity = groups[index].identity
-      if groups[index].rows.isEmpty {
-        groups[index].rows = tables.map { table in
-          table.row(of: keys.identity(identity, level: table.aggregation.level))
-        }
-      }
-      groups[index].keyCells = report.keys.indices.map { keys.cell($0, of: identity) }
+      groups[index].keyCells = report.keys.indices.map { keys.cell($0, of: groups[index].identity) }
     }
     try evaluate(&groups, tables, keys)
     try fillForward(&groups, keys)
-    // The scan may have left out groups that would not be shown.
-    let left = tables.count == 1 ? tables[0].leftOut : 0
     let groupCount = groups.count + left
     let shown = try select(groups, tables, keys)
     return Finished(groups: shown, groupCount: groupCount)
@@ -46,31 +56,23 @@ struct FinishPlan {
 
   // MARK: Groups
 
-  /// The null-safe union of the groups of every fact.
-  private func stitched(
+  /// Finds the rows of groups that FILL made: those of aggregations at coarser keys.
+  private func findRows(
+    _ groups: inout [ReportGroup],
+    from first: Int,
     _ tables: [GroupTable],
     _ keys: KeyReader
-  ) throws(ReportError) -> [ReportGroup] {
-    if report.keys.isEmpty {
-      return [ReportGroup(identity: [], isFilled: false)]
-    }
-    var groups: [ReportGroup] = []
-    if tables.count == 1, tables[0].aggregation.makesGroups {
-      // The groups of one table are different, and their rows are known.
-      for (identity, row) in zip(tables[0].identities, tables[0].rows) {
-        try budget.check(at: groups.count)
-        groups.append(ReportGroup(identity: identity, isFilled: false, rows: [row]))
-      }
-      return groups
-    }
-    var seen: Set<[Scalar]> = []
-    for table in tables where table.aggregation.makesGroups {
-      for identity in table.identities where seen.insert(identity).inserted {
-        try budget.check(at: groups.count)
-        groups.append(ReportGroup(identity: identity, isFilled: false))
+  ) throws(ReportError) {
+    guard first < groups.count else { return }
+    var lookups: [[[Scalar]: Int]] = []
+    for table in tables { lookups.append(try table.rowsByIdentity()) }
+    for index in first..<groups.count {
+      try budget.check(at: index)
+      let identity = groups[index].identity
+      groups[index].rows = zip(tables, lookups).map { table, rows in
+        rows[keys.identity(identity, level: table.aggregation.level)]
       }
     }
-    return groups
   }
 
   // MARK: Values
@@ -82,6 +84,21 @@ struct FinishPlan {
   ) throws(ReportError) {
     var evaluator = FinishEvaluator(tables)
     let columns = report.columns.map { evaluator.prepare($0.metric) }
+    let orders = orders(&evaluator)
+    try rank(&evaluator, groups, keys)
+    try evaluate(columns, evaluator, &groups)
+    for index in groups.indices {
+      try budget.check(at: index)
+      for expression in orders {
+        groups[index].orderValues.append(
+          try orderValue(expression, evaluator, groups[index], index)
+        )
+      }
+    }
+  }
+
+  /// The expressions of the order's metrics; nil for its keys.
+  func orders(_ evaluator: inout FinishEvaluator) -> [FinishExpression?] {
     var orders: [FinishExpression?] = []
     for entry in report.effectiveOrder {
       switch entry.target {
@@ -89,7 +106,28 @@ struct FinishPlan {
       case .metric(let metric): orders.append(evaluator.prepare(metric))
       }
     }
-    try rank(&evaluator, groups, keys)
+    return orders
+  }
+
+  /// The value by which a group is ordered; a blank for keys.
+  func orderValue(
+    _ expression: FinishExpression?,
+    _ evaluator: FinishEvaluator,
+    _ group: ReportGroup,
+    _ index: Int
+  ) throws(ReportError) -> ResultCell {
+    guard let expression else { return .blank(.empty) }
+    return try exactly { () throws(NumberTooLarge) in
+      try evaluator.value(expression, index, group.rows)
+    }
+  }
+
+  /// Adds the values of the report's columns to groups.
+  func evaluate(
+    _ columns: [FinishExpression],
+    _ evaluator: FinishEvaluator,
+    _ groups: inout [ReportGroup]
+  ) throws(ReportError) {
     let recordedFrom = report.columns.map { self.recordedFrom($0) }
     for index in groups.indices {
       try budget.check(at: index)
@@ -103,19 +141,11 @@ struct FinishPlan {
           isRecorded ? withReason(value, column, groups[index]) : .blank(.notRecorded)
         )
       }
-      for expression in orders {
-        let value = try exactly { () throws(NumberTooLarge) in
-          try expression.map { (expression) throws(NumberTooLarge) in
-            try evaluator.value(expression, index, rows)
-          }
-        }
-        groups[index].orderValues.append(value ?? .blank(.empty))
-      }
     }
   }
 
   /// Works a value out, and says which column it was for where it is too large to be exact.
-  private func exactly<Value>(
+  func exactly<Value>(
     _ column: BoundColumn? = nil,
     _ value: () throws(NumberTooLarge) -> Value
   ) throws(ReportError) -> Value {
@@ -239,7 +269,7 @@ struct FinishPlan {
     return shown
   }
 
-  private func sort(_ groups: inout [ReportGroup], _ keys: KeyReader) throws(ReportError) {
+  func sort(_ groups: inout [ReportGroup], _ keys: KeyReader) throws(ReportError) {
     let order = report.effectiveOrder
     var comparisons = 0
     do {

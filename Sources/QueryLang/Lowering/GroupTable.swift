@@ -1,20 +1,18 @@
 internal import ColumnStore
 
-/// The answer to one aggregation, with its groups found by their keys.
+/// The answer to one aggregation: a row for each of its groups.
 struct GroupTable {
   let aggregation: Aggregation
   /// Groups that the scan left out.
   let leftOut: Int
-  /// The parts of each group's keys, in the order of the level.
-  let identities: [[Scalar]]
-  /// The row of each of them.
-  let rows: [Int]
-  private let rowsByIdentity: [[Scalar]: Int]
+  /// The number of rows that stand for a group.
+  let rowCount: Int
+  /// The parts of the level's keys, in order; nil where the fact has no such member for any row.
+  let parts: [ResultTable.Column?]
   private let columns: [String: ResultTable.Column]
 
-  /// Takes an answer; `isLookedUp` tells whether rows are found by their keys, because there are
-  /// other tables.
-  init(_ aggregation: Aggregation, _ result: ResultTable, isLookedUp: Bool) {
+  /// Takes an answer.
+  init(_ aggregation: Aggregation, _ result: ResultTable) {
     self.aggregation = aggregation
     leftOut = result.groupCount - result.rowCount
     let columns = Dictionary(
@@ -22,32 +20,35 @@ struct GroupTable {
       uniquingKeysWith: { first, _ in first }
     )
     self.columns = columns
-    let parts = aggregation.keys.joined().map { part in
+    parts = aggregation.keys.joined().map { part in
       part.expression == nil ? nil : columns[part.name]
     }
-    var identities: [[Scalar]] = []
-    var rows: [Int] = []
-    var rowsByIdentity: [[Scalar]: Int] = [:]
-    identities.reserveCapacity(result.rowCount)
-    rows.reserveCapacity(result.rowCount)
-    if isLookedUp { rowsByIdentity.reserveCapacity(result.rowCount) }
-    let rowCounts =
-      aggregation.hasOnlyAbsentKeys ? columns[Aggregation.rowCountColumn] : nil
-    for row in 0..<result.rowCount {
-      if case .integer(0) = rowCounts?.scalar(at: row) { continue }
-      let identity = parts.map { $0?.scalar(at: row) ?? .null }
-      if isLookedUp { rowsByIdentity[identity] = row }
-      rows.append(row)
-      identities.append(identity)
+    // A scan without keys answers with a row even where nothing matched.
+    let counted = aggregation.hasOnlyAbsentKeys ? columns[Aggregation.rowCountColumn] : nil
+    if result.rowCount == 1, case .integers(let counts)? = counted?.values, counts[0] == 0 {
+      rowCount = 0
+    } else {
+      rowCount = result.rowCount
     }
-    self.identities = identities
-    self.rows = rows
-    self.rowsByIdentity = rowsByIdentity
   }
 
-  /// The row of a group, or nil when no row of the fact belongs to it.
-  func row(of identity: [Scalar]) -> Int? {
-    identity.isEmpty ? rows.first : rowsByIdentity[identity]
+  /// The parts of a row's keys.
+  ///
+  /// - Throws: `ReportError.store` when a text cannot be read.
+  func identity(at row: Int) throws(ReportError) -> [Scalar] {
+    var identity: [Scalar] = []
+    identity.reserveCapacity(parts.count)
+    for part in parts { identity.append(try part?.scalar(at: row) ?? .null) }
+    return identity
+  }
+
+  /// The rows by the parts of their keys.
+  ///
+  /// - Throws: `ReportError.store` when a text cannot be read.
+  func rowsByIdentity() throws(ReportError) -> [[Scalar]: Int] {
+    var rows: [[Scalar]: Int] = [:]
+    for row in 0..<rowCount { rows[try identity(at: row)] = row }
+    return rows
   }
 
   func column(_ name: String) -> ResultTable.Column? { columns[name] }
@@ -55,12 +56,20 @@ struct GroupTable {
 
 extension ResultTable.Column {
   /// The value of a key's column.
-  func scalar(at row: Int) -> Scalar {
+  ///
+  /// - Throws: `ReportError.store` when a text cannot be read.
+  func scalar(at row: Int) throws(ReportError) -> Scalar {
     switch values {
-    case .integers(let values): values[row].map { .integer($0) } ?? .null
-    case .wide(let values): values[row].map { .integer(Int64(clamping: $0)) } ?? .null
-    case .doubles(let values): values[row].map { .double($0) } ?? .null
-    case .strings(let values): values[row].map { .string($0) } ?? .null
+    case .integers(let values): return values[row].map { .integer($0) } ?? .null
+    case .wide(let values): return values[row].map { .integer(Int64(clamping: $0)) } ?? .null
+    case .doubles(let values): return values[row].map { .double($0) } ?? .null
+    case .strings(let values): return values[row].map { .string($0) } ?? .null
+    case .coded(let values):
+      do throws(StoreError) {
+        return try values.text(at: row).map { .string($0) } ?? .null
+      } catch {
+        throw .store(error)
+      }
     }
   }
 }
@@ -78,19 +87,20 @@ enum Measured {
 struct MeasureReader {
   let table: Int
   let aggregate: BaseAggregate
-  private let values: ResultTable.Column?
-  private let rowCounts: ResultTable.Column?
+  let values: ResultTable.Column?
+  let rowCounts: [Int64?]?
 
   init(table: Int, _ measure: Aggregation.Measure, _ groups: GroupTable) {
     self.table = table
     aggregate = measure.aggregate
     values = groups.column(measure.column)
-    rowCounts = measure.rowCountColumn.flatMap { groups.column($0) }
+    let counted = measure.rowCountColumn.flatMap { groups.column($0) }
+    if case .integers(let counts)? = counted?.values { rowCounts = counts } else { rowCounts = nil }
   }
 
   func measured(at row: Int?) throws(NumberTooLarge) -> Measured {
     guard let row, let values else { return .noRows }
-    if case .integer(0) = rowCounts?.scalar(at: row) {
+    if let rowCounts, rowCounts[row] == 0 {
       return .noRows
     }
     if let cell = try cell(values, row) {
@@ -114,7 +124,8 @@ struct MeasureReader {
     }
   }
 
-  private var isDecimal: Bool {
+  /// Whether the value is an amount or a decimal.
+  var isDecimal: Bool {
     switch aggregate.function {
     case .sum(let row), .minimum(let row), .maximum(let row): row.physical == .decimal
     case .countRows, .count, .countDistinct, .countMembers, .average: false
@@ -138,6 +149,7 @@ struct MeasureReader {
       guard let value = values[row] else { return nil }
       return value.isFinite ? .double(value) : nil
     case .strings(let values): return values[row].map { .text($0) }
+    case .coded: return nil
     }
   }
 }

@@ -45,7 +45,7 @@ extension ReportRun {
     )
     var known: Set<Scalar> = []
     for name in names {
-      known.formUnion(ReportRun.values(name, of: found))
+      known.formUnion(try ReportRun.values(name, of: found))
     }
     let missing = members.filter { !known.contains(.string($0.text)) }
       .prefix(PreparedScript.maximumDiagnostics)
@@ -60,15 +60,20 @@ extension ReportRun {
         limit: ReportRun.suggestedMembers
       )
     )
-    let values = ReportRun.values("member", of: candidates).compactMap { value -> String? in
+    let values = try ReportRun.values("member", of: candidates).compactMap { value -> String? in
       guard case .string(let text) = value else { return nil }
       return text
     }
     return missing.map { $0.warning(dimension, among: values) }
   }
 
-  private static func values(_ name: String, of result: ResultTable) -> [Scalar] {
+  private static func values(
+    _ name: String,
+    of result: ResultTable
+  ) throws(ReportError) -> [Scalar] {
     guard let column = result.column(name) else { return [] }
-    return (0..<result.rowCount).map { column.scalar(at: $0) }
+    var values: [Scalar] = []
+    for row in 0..<result.rowCount { values.append(try column.scalar(at: row)) }
+    return values
   }
 }

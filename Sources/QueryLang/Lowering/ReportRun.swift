@@ -22,13 +22,7 @@ struct ReportRun {
     let authorized = try plan(report)
     let planner = ScanPlanner(authorized: authorized, catalog: catalog)
     let scope = try await scope(authorized.plan, planner)
-    var tables: [GroupTable] = []
-    let top = TopGroups(authorized.plan)
-    for aggregation in authorized.plan.aggregations {
-      let result = try await groups(try planner.plan(for: aggregation), top)
-      let isLookedUp = authorized.plan.aggregations.count > 1
-      tables.append(GroupTable(aggregation, result, isLookedUp: isLookedUp))
-    }
+    let tables = try await tables(authorized.plan, planner)
     let finish = FinishPlan(
       plan: authorized.plan,
       catalog: catalog,
@@ -40,6 +34,32 @@ struct ReportRun {
     var answer = result(finished, report, scope)
     answer.header.diagnostics += try await warnings(report.members)
     return answer
+  }
+
+  /// Scans every fact that may have rows; one that has none answers like a table that does not exist.
+  private func tables(
+    _ plan: LogicalPlan,
+    _ planner: ScanPlanner
+  ) async throws(ReportError) -> [GroupTable] {
+    var scans: [ScanPlan] = []
+    for aggregation in plan.aggregations {
+      var scan = try planner.plan(for: aggregation)
+      scan.isRaw = true
+      scans.append(scan)
+    }
+    let isEmpty = scans.map { scans.count > 1 && backend.isCertainlyEmpty($0) }
+    let top = TopGroups(plan, isEmpty: isEmpty)
+    var tables: [GroupTable] = []
+    for (index, scanPlan) in scans.enumerated() {
+      let result: ResultTable
+      if isEmpty[index] {
+        result = ReportRun.empty(scanPlan)
+      } else {
+        result = try await groups(scanPlan, top?.aggregation == index ? top : nil)
+      }
+      tables.append(GroupTable(plan.aggregations[index], result))
+    }
+    return tables
   }
 
   /// The groups of an aggregation, without those that are certainly not shown.
@@ -92,8 +112,8 @@ struct ReportRun {
       if let scopePlan = try planner.daysPlan(for: aggregation), asked.insert(scopePlan).inserted {
         let result = try await scan(scopePlan)
         if result.rowCount > 0,
-          case .integer(let first) = result.column("first")?.scalar(at: 0),
-          case .integer(let last) = result.column("last")?.scalar(at: 0)
+          case .integer(let first) = try result.column("first")?.scalar(at: 0),
+          case .integer(let last) = try result.column("last")?.scalar(at: 0)
         {
           let from = min(days?.from ?? .max, Int32(clamping: first))
           let to = max(days?.to ?? .min, Int32(clamping: last))
@@ -105,7 +125,7 @@ struct ReportRun {
       {
         let result = try await scan(scopePlan)
         for row in 0..<result.rowCount {
-          if case .string(let currency) = result.column("currency")?.scalar(at: row) {
+          if case .string(let currency) = try result.column("currency")?.scalar(at: row) {
             currencies.insert(currency)
           }
         }

@@ -4,8 +4,11 @@ internal import ColumnStore
 ///
 /// The scan orders by the leading steps of the report's order, as far as a stored value has the same
 /// order as the cell that it becomes, and keeps the ties of its last row; so what it leaves out comes
-/// after what is shown, and the finish does the rest.
+/// after what is shown, and the finish does the rest. Only one aggregation may make groups: facts
+/// without rows make none, and those that are asked for at coarser keys do not either.
 struct TopGroups {
+  /// The position of the aggregation that makes the groups.
+  let aggregation: Int
   /// The steps that the scan takes.
   let order: [ScanPlan.Order]
   /// The number of rows to keep, ties not counted.
@@ -13,25 +16,41 @@ struct TopGroups {
   /// Columns in which a null may stand for 0 or for a blank; one that is kept leaves that open.
   let doubtfulColumns: [String]
 
-  /// Returns what the scan may do; nil where the finish needs every group.
-  init?(_ plan: LogicalPlan) {
+  /// Returns what the scan may do, given which aggregations have no rows; nil where the finish needs
+  /// every group.
+  init?(_ plan: LogicalPlan, isEmpty: [Bool]) {
     let report = plan.report
+    let makers = plan.aggregations.indices.filter {
+      !isEmpty[$0] && plan.aggregations[$0].makesGroups
+    }
     guard let limit = report.limit, report.having == nil, report.fill == nil,
-      plan.aggregations.count == 1, let aggregation = plan.aggregations.first,
-      aggregation.makesGroups, aggregation.level == Array(report.keys.indices),
-      !aggregation.level.isEmpty, !aggregation.hasOnlyAbsentKeys,
+      makers.count == 1, let maker = makers.first,
       !report.metrics.contains(where: \.hasRank)
+    else { return nil }
+    let groups = plan.aggregations[maker]
+    guard groups.level == Array(report.keys.indices), !groups.level.isEmpty,
+      !groups.hasOnlyAbsentKeys
     else { return nil }
     let (rows, overflow) = limit.addingReportingOverflow(report.offset)
     guard !overflow else { return nil }
+    let reader = StepReader(
+      plan: plan,
+      groups: groups,
+      emptyFacts: Set(plan.aggregations.indices.filter { isEmpty[$0] })
+    )
     var order: [ScanPlan.Order] = []
     var doubtful: [String] = []
-    for entry in report.effectiveOrder {
-      guard let step = TopGroups.step(entry, plan, aggregation) else { break }
-      order.append(step)
-      if step.takesNullForZero { doubtful.append(step.column) }
+    steps: for entry in report.effectiveOrder {
+      switch reader.step(entry) {
+      case .equal: continue
+      case .order(let step):
+        order.append(step)
+        if step.takesNullForZero { doubtful.append(step.column) }
+      case .unknown: break steps
+      }
     }
     guard !order.isEmpty, Set(order.map(\.column)).count == order.count else { return nil }
+    aggregation = maker
     self.order = order
     self.limit = rows
     doubtfulColumns = doubtful
@@ -52,36 +71,71 @@ struct TopGroups {
     if result.groupCount == result.rowCount { return true }
     return !doubtfulColumns.contains { result.column($0)?.hasNull ?? true }
   }
+}
 
-  private static func step(
-    _ entry: BoundOrder,
-    _ plan: LogicalPlan,
-    _ aggregation: Aggregation
-  ) -> ScanPlan.Order? {
+/// Finds the steps of a report's order that a scan can take.
+private struct StepReader {
+  /// What the scan makes of a step.
+  enum Step {
+    /// All groups are equal in it.
+    case equal
+    case order(ScanPlan.Order)
+    /// The scan does not know it.
+    case unknown
+  }
+
+  let plan: LogicalPlan
+  /// The aggregation that makes the groups.
+  let groups: Aggregation
+  /// The positions of the aggregations without rows.
+  let emptyFacts: Set<Int>
+
+  func step(_ entry: BoundOrder) -> Step {
     switch entry.target {
     case .key(let key):
       // Other shapes are ordered by what people see.
       guard plan.shapes[key] == .value, !entry.putsBlanksFirst,
-        let part = aggregation.keys[key].first,
+        let part = groups.keys[key].first,
         part.expression != nil
-      else { return nil }
+      else { return .unknown }
       switch plan.report.keys[key].type {
       case .count, .date, .grain, .timestamp, .string, .bool, .money: break
-      case .number, .percent: return nil
+      case .number, .percent: return .unknown
       }
-      return ScanPlan.Order(part.name, descending: entry.isDescending)
+      return .order(ScanPlan.Order(part.name, descending: entry.isDescending))
     case .metric(let metric):
-      guard case .aggregate(let aggregate) = metric.kind, !entry.putsBlanksFirst,
-        let measure = aggregation.measures.first(where: { $0.aggregate == aggregate })
-      else { return nil }
-      return step(measure, descending: entry.isDescending)
+      switch metric.kind {
+      case .aggregate(let aggregate): return step([aggregate], entry)
+      case .union(let parts):
+        var aggregates: [BaseAggregate] = []
+        for part in parts {
+          guard case .aggregate(let aggregate) = part.kind else { return .unknown }
+          aggregates.append(aggregate)
+        }
+        return step(aggregates, entry)
+      case .constant, .arithmetic, .negated, .conditional, .coalesce, .function, .rank:
+        return .unknown
+      }
     }
   }
 
-  private static func step(
-    _ measure: Aggregation.Measure,
-    descending isDescending: Bool
-  ) -> ScanPlan.Order? {
+  /// The step for a sum of aggregates, of which those without rows add nothing.
+  private func step(_ aggregates: [BaseAggregate], _ entry: BoundOrder) -> Step {
+    let left = aggregates.filter { !isEmpty($0) }
+    guard let aggregate = left.first else { return .equal }
+    guard left.count == 1, !entry.putsBlanksFirst,
+      let measure = groups.measures.first(where: { $0.aggregate == aggregate })
+    else { return .unknown }
+    return order(measure, entry.isDescending).map { .order($0) } ?? .unknown
+  }
+
+  private func isEmpty(_ aggregate: BaseAggregate) -> Bool {
+    emptyFacts.contains { fact in
+      plan.aggregations[fact].measures.contains { $0.aggregate == aggregate }
+    }
+  }
+
+  private func order(_ measure: Aggregation.Measure, _ isDescending: Bool) -> ScanPlan.Order? {
     switch measure.aggregate.function {
     case .countRows, .count, .countDistinct, .countMembers:
       // A count without rows is 0 for the scan.
@@ -109,6 +163,7 @@ extension ResultTable.Column {
     case .wide(let values): values.contains(nil)
     case .doubles(let values): values.contains(nil)
     case .strings(let values): values.contains(nil)
+    case .coded(let values): values.codes.contains(0)
     }
   }
 }

@@ -83,6 +83,11 @@ import Testing
     "SELECT RANK OF orders AS place BY customer ORDER BY orders DESC LIMIT 2",
     "SELECT order_revenue / orders AS aov BY sku ORDER BY aov DESC LIMIT 2",
     "SELECT orders BY month LIMIT 2",
+    "SELECT lines, units, revenue BY customer ORDER BY revenue DESC, customer LIMIT 3",
+    "SELECT revenue BY product, channel ORDER BY revenue DESC LIMIT 4 OFFSET 1",
+    "SELECT revenue BY customer ORDER BY units LIMIT 5",
+    "SELECT SHARE OF order_revenue AS s BY customer ORDER BY order_revenue DESC LIMIT 2",
+    "SELECT sellout_revenue, lines BY product ORDER BY sellout_revenue, lines DESC LIMIT 2",
   ]
 
   @Test func textsOfOtherBytesAreGroupsOfTheirOwn() async throws {
@@ -103,8 +108,10 @@ import Testing
   }
 
   @Test(arguments: reports) func theStoreAnswersLikeTheNaiveEngine(_ text: String) async throws {
-    for seed in [1, 2] as [UInt64] {
-      let shop = SmallShop.random(seed: seed)
+    for seed in [1, 2, 3] as [UInt64] {
+      var shop = SmallShop.random(seed: seed)
+      // Facts without rows are left out of reports that are cut off.
+      if seed == 3 { shop.sellout = [] }
       let prepared = try shop.prepare(text)
       let problems = prepared.diagnostics.filter { $0.severity == .error }.map(\.message)
       try #require(problems.isEmpty, "seed \(seed)")
