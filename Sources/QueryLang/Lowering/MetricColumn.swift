@@ -12,7 +12,9 @@ struct MetricColumn {
 
   private(set) var values: Values
   /// What stands in place of a value: 0 for nothing, else one more than the place of the reason
-  /// among all reasons; empty where no group is blank. Cells have their own.
+  /// among all reasons; empty where no group is blank.
+  ///
+  /// Cells have their own.
   private(set) var blanks: [UInt8]
 
   private static let reasons = BlankReason.allCases
