@@ -41,7 +41,12 @@ extension AggregateCompiler {
     let owners = keepsSets ? nil : ownerBytes(product, slots)
     if let slots {
       let (bits, overflow) = product.multipliedReportingOverflow(by: UInt64(slots))
-      let limit = min(bitBudget, max(tuning.smallBits, owners.map { $0 * 2 } ?? .max))
+      var limit = max(tuning.smallBits, owners.map { $0 * 2 } ?? .max)
+      // Values with several rows are rarely of one group each, and then owners do not help.
+      if UInt64(compiler.blocks.rowCount) / DistinctPlan.sharedRows >= product {
+        limit = max(limit, DistinctPlan.sharedBits)
+      }
+      limit = min(limit, bitBudget)
       if !overflow && bits / 8 <= UInt64(limit) { return .bits(width: Int(product)) }
     }
     if owners != nil { return .owners(values: Int(product)) }

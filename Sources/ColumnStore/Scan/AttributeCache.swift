@@ -7,7 +7,18 @@ final class AttributeCache: Sendable {
     let value: String?
   }
 
+  /// The bytes that kept codings of key expressions may take.
+  private static let derivedLimit = 256 << 20
+
+  private struct Derived {
+    var keys: [DerivedKey.Name: DerivedKey] = [:]
+    /// The oldest first.
+    var order: [DerivedKey.Name] = []
+    var byteCount = 0
+  }
+
   private let known = Mutex<[Name: AttributeColumn]>([:])
+  private let derived = Mutex(Derived())
 
   /// Makes an empty cache.
   init() {}
@@ -26,6 +37,56 @@ final class AttributeCache: Sendable {
     let made = try AttributeColumn(value, of: table)
     known.withLock { $0[name] = made }
     return made
+  }
+}
+
+extension AttributeCache {
+  /// Returns the coding of a key expression, if it was kept.
+  func derived(_ name: DerivedKey.Name) -> DerivedKey? {
+    derived.withLock { $0.keys[name] }
+  }
+
+  /// Keeps the coding of a key expression, in place of those that were kept longest ago.
+  func keep(_ key: DerivedKey, as name: DerivedKey.Name) {
+    derived.withLock { derived in
+      guard derived.keys.updateValue(key, forKey: name) == nil else { return }
+      derived.order.append(name)
+      derived.byteCount += key.byteCount
+      while derived.byteCount > AttributeCache.derivedLimit, derived.order.count > 1 {
+        let oldest = derived.keys.removeValue(forKey: derived.order.removeFirst())
+        derived.byteCount -= oldest?.byteCount ?? 0
+      }
+    }
+  }
+}
+
+/// A key expression over attributes of one column, worked out for all codes of the column: a cohort
+/// month by customer, say.
+struct DerivedKey: Sendable {
+  /// The expression, the table of its column, and the codes that occur.
+  struct Name: Hashable {
+    let expression: Expression
+    let table: String
+    let domain: ClosedRange<Int64>
+  }
+
+  /// How the values become small numbers, like `KeyCoding.Way.table`.
+  struct Coding: Sendable {
+    let low: Int64
+    let numbers: [UInt32]
+    let runs: [Int32]
+    let values: [Int64]
+  }
+
+  /// The values by code.
+  let table: LookupTable
+  /// What the values are.
+  let node: ValueNode
+  let coding: Coding
+
+  /// About the bytes that it takes.
+  var byteCount: Int {
+    table.known.count * 9 + coding.numbers.count * 8 + coding.values.count * 8
   }
 }
 

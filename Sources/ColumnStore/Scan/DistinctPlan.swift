@@ -19,6 +19,10 @@ struct DistinctPlan: Sendable, Hashable {
   static let exclusiveLimit: Int64 = 1 << 20
   /// Values are clustered where blocks share at most one in so many.
   static let sharedPart: Int64 = 32
+  /// Rows for each value from which values are taken to be shared by groups.
+  static let sharedRows: UInt64 = 2
+  /// The bytes that bits of shared values may take: as many as a core has near.
+  static let sharedBits = 16 << 20
   /// Values for each row up to which values have owners.
   static let valuesPerRow: UInt64 = 8
 

@@ -16,6 +16,14 @@ extension GroupState {
 
   /// Returns the number of a key of a group, for keys that have small numbers; 0 for null.
   func keyNumber(_ position: Int, _ slot: Int) -> UInt64 {
+    if let determinant = compiled.grouping.determinants[position],
+      case .affine(let first) = compiled.grouping.keys[determinant].way,
+      case .table(_, let low, let numbers, _, _) = compiled.grouping.keys[position].way
+    {
+      let number = keyNumber(determinant, slot)
+      let entry = number == 0 ? 0 : Int64(bitPattern: number) &+ first &- low
+      return UInt64(numbers[Int(entry)])
+    }
     let stride = compiled.grouping.strides[position]
     let count = compiled.grouping.keys[position].count ?? 1
     switch compiled.grouping.way {

@@ -19,19 +19,31 @@ struct GroupingPlan: Sendable {
   let keys: [KeyCoding]
   /// The way.
   let way: Way
-  /// What number 1 of each key adds to a packed key.
+  /// What number 1 of each key adds to a packed key; 0 for a key that another one determines.
   let strides: [UInt64]
-  /// For keys coded by a table: what each entry adds to a slot; empty for other keys.
+  /// For an attribute of another key that key, whose number tells the attribute's: it makes no more
+  /// groups.
+  ///
+  /// Nil for keys of their own, and where keys are tuples.
+  let determinants: [Int?]
+  /// For keys coded by a table: what each entry adds to a slot; empty for other keys, and where
+  /// slots are not packed keys.
   let slotParts: [[UInt32]]
-  /// For keys coded by a table: what each entry adds to a packed key; empty for other keys.
+  /// For keys coded by a table: what each entry adds to a packed key; empty for other keys, and
+  /// where packed keys are slots.
   let wordParts: [[UInt64]]
 
   /// Chooses the way for keys and a number of rows.
   init(_ keys: [KeyCoding], rowCount: Int, isGlobal: Bool, tuning: ScanTuning) {
     self.keys = keys
+    let determinants = keys.map { GroupingPlan.determinant(of: $0, keys) }
     var product: UInt64? = 1
     var strides: [UInt64] = []
-    for key in keys {
+    for (position, key) in keys.enumerated() {
+      guard determinants[position] == nil else {
+        strides.append(0)
+        continue
+      }
       strides.append(product ?? 0)
       guard let factor = key.count, let before = product else {
         product = nil
@@ -51,13 +63,31 @@ struct GroupingPlan: Sendable {
       way = .tuples
       strides = keys.map { _ in 1 }
     }
+    if case .tuples = way {
+      self.determinants = keys.map { _ in nil }
+    } else {
+      self.determinants = determinants
+    }
     self.way = way
     self.strides = strides
-    wordParts = zip(keys, strides).map { $0.parts(stride: $1) }
     if case .direct = way {
-      slotParts = wordParts.map { $0.map { UInt32(truncatingIfNeeded: $0) } }
+      slotParts = zip(keys, strides).map { key, stride in
+        stride == 0 ? [] : key.slotParts(stride: UInt32(truncatingIfNeeded: stride))
+      }
+      wordParts = keys.map { _ in [] }
     } else {
       slotParts = keys.map { _ in [] }
+      wordParts = zip(keys, strides).map { key, stride in
+        stride == 0 ? [] : key.parts(stride: stride)
+      }
+    }
+  }
+
+  /// Returns the position of the key whose codes a key is looked up by, or nil.
+  private static func determinant(of key: KeyCoding, _ keys: [KeyCoding]) -> Int? {
+    guard case .table(let pivot, _, _, _, _) = key.way else { return nil }
+    return keys.firstIndex { other in
+      if case .affine = other.way { other.node == pivot } else { false }
     }
   }
 

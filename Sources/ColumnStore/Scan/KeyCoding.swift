@@ -7,12 +7,15 @@ struct KeyCoding: Sendable {
     /// `value - low + 1`.
     case affine(low: Int64)
     /// A table over another node's codes; `values[number - 1]` is the value.
-    case table(pivot: Int, low: Int64, numbers: [UInt64], runs: [Int32], values: [Int64])
+    case table(pivot: Int, low: Int64, numbers: [UInt32], runs: [Int32], values: [Int64])
     /// The 64 bits of an integer.
     case integer
     /// The bit pattern of a double.
     case pattern
   }
+
+  /// The widest range of a block's values whose numbers are looked at.
+  private static let rangeLimit: Int64 = 4_096
 
   /// The node of the values.
   let node: Int
@@ -37,7 +40,13 @@ struct KeyCoding: Sendable {
   /// Returns what each entry of a table adds to a packed key; nothing for other ways.
   func parts(stride: UInt64) -> [UInt64] {
     guard case .table(_, _, let numbers, _, _) = way else { return [] }
-    return numbers.map { $0 &* stride }
+    return numbers.map { UInt64($0) &* stride }
+  }
+
+  /// Returns what each entry of a table adds to a slot; nothing for other ways.
+  func slotParts(stride: UInt32) -> [UInt32] {
+    guard case .table(_, _, let numbers, _, _) = way else { return [] }
+    return stride == 1 ? numbers : numbers.map { $0 &* stride }
   }
 
   /// The node whose lane the coding starts from.
@@ -59,9 +68,11 @@ struct KeyCoding: Sendable {
     case .affine(let low):
       return UInt64(bitPattern: minimum &- low &+ 1)...UInt64(bitPattern: maximum &- low &+ 1)
     case .table(_, let low, let numbers, _, _):
+      // Of many values a block's range says little, and looking at all takes longer than it saves.
+      guard maximum - minimum < KeyCoding.rangeLimit else { return nil }
       let entries = numbers[(Int(minimum - low) + 1)...(Int(maximum - low) + 1)]
       guard let least = entries.min(), let largest = entries.max() else { return nil }
-      return least...largest
+      return UInt64(least)...UInt64(largest)
     case .integer, .pattern: return nil
     }
   }
@@ -87,7 +98,7 @@ struct KeyCoding: Sendable {
       return minimum == maximum ? UInt64(bitPattern: minimum &- low &+ 1) : nil
     case .table(_, let low, let numbers, let runs, _):
       let first = Int(minimum - low) + 1
-      return runs[first] == runs[Int(maximum - low) + 1] ? numbers[first] : nil
+      return runs[first] == runs[Int(maximum - low) + 1] ? UInt64(numbers[first]) : nil
     case .integer, .pattern: return nil
     }
   }
@@ -98,6 +109,50 @@ extension PlanCompiler {
   ///
   /// - Throws: `StoreError.mismatch` for texts without a dictionary.
   mutating func coding(_ expression: Expression) throws(StoreError) -> KeyCoding {
+    guard let name = expression.attributeKey, case let pivot = try column(name),
+      let domain = domain(of: pivot)
+    else { return try newCoding(expression) }
+    let derived = DerivedKey.Name(expression: expression, table: tableName, domain: domain)
+    if let known = attributes.derived(derived) { return coding(known, pivot) }
+    let made = try newCoding(expression)
+    if case .table(pivot, let low, let numbers, let runs, let values) = made.way,
+      case .table(_, let table) = program.values[made.node].operation,
+      made.kind != .text(.program)
+    {
+      let key = DerivedKey(
+        table: program.tables[table],
+        node: program.values[made.node],
+        coding: .init(low: low, numbers: numbers, runs: runs, values: values)
+      )
+      attributes.keep(key, as: derived)
+    }
+    return made
+  }
+
+  /// Takes the coding of an attribute that was worked out before.
+  private mutating func coding(_ key: DerivedKey, _ pivot: Int) -> KeyCoding {
+    let (kind, type) = (key.node.kind, key.node.type)
+    if case .text(.dictionary(let name)) = kind {
+      dictionaries[name] = dictionaries[name] ?? snapshot.dictionaries[name]
+    }
+    let id = add(key.table, of: pivot, kind, type, mayBeNull: key.node.mayBeNull)
+    let coding = key.coding
+    return KeyCoding(
+      node: id,
+      kind: kind,
+      type: type,
+      way: .table(
+        pivot: pivot,
+        low: coding.low,
+        numbers: coding.numbers,
+        runs: coding.runs,
+        values: coding.values
+      ),
+      count: UInt64(coding.values.count) + 1
+    )
+  }
+
+  private mutating func newCoding(_ expression: Expression) throws(StoreError) -> KeyCoding {
     let id = try simplified(try value(expression))
     let node = program.values[id]
     switch node.kind {
@@ -134,23 +189,20 @@ extension PlanCompiler {
   }
 
   private func tableCoding(_ id: Int, _ pivot: Int, _ table: LookupTable) -> KeyCoding {
-    var numbers: [UInt64] = []
+    var numbers: [UInt32] = []
     var runs: [Int32] = []
     var values: [Int64] = []
-    var known: [Int64: UInt64] = [:]
+    var known = ValueNumbers(table)
     var run: Int32 = 0
     if case .integers(let entries) = table.values {
       for (entry, value) in entries.enumerated() {
-        var number: UInt64 = 0
+        var number: UInt32 = 0
         if table.known[entry] == 1 {
           if let last = numbers.last, last > 0, values[Int(last) - 1] == value {
             number = last
-          } else if let found = known[value] {
-            number = found
           } else {
-            values.append(value)
-            number = UInt64(values.count)
-            known[value] = number
+            number = known.number(of: value)
+            if number > values.count { values.append(value) }
           }
         }
         if number != numbers.last { run += 1 }
@@ -165,5 +217,38 @@ extension PlanCompiler {
       way: .table(pivot: pivot, low: table.low, numbers: numbers, runs: runs, values: values),
       count: UInt64(values.count) + 1
     )
+  }
+}
+
+/// Numbers the different values of a table from 1 in the order of first sight.
+private struct ValueNumbers {
+  /// Numbers by value from `low` on, 0 for none yet; empty where values are far apart.
+  private var dense: [UInt32] = []
+  private var sparse: [Int64: UInt32] = [:]
+  private let low: Int64
+  private var count: UInt32 = 0
+
+  init(_ table: LookupTable) {
+    low = table.bounds?.lowerBound ?? 0
+    guard let bounds = table.bounds else { return }
+    let (width, overflow) = bounds.upperBound.subtractingReportingOverflow(low)
+    if !overflow && width < Int64(table.known.count) * 4 {
+      dense = [UInt32](repeating: 0, count: Int(width) + 1)
+    }
+  }
+
+  mutating func number(of value: Int64) -> UInt32 {
+    if dense.isEmpty {
+      if let known = sparse[value] { return known }
+      count += 1
+      sparse[value] = count
+      return count
+    }
+    let place = Int(value - low)
+    if dense[place] == 0 {
+      count += 1
+      dense[place] = count
+    }
+    return dense[place]
   }
 }

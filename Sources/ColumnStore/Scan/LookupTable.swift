@@ -16,6 +16,8 @@ struct LookupTable: Sendable {
   let known: [UInt8]
   /// Tells whether every entry but the first and the last has a value, and the last has none.
   let isTotal: Bool
+  /// The range of the values, for tables of integers; nil without any.
+  let bounds: ClosedRange<Int64>?
 
   /// Makes a table; all lists have `entries + 2` elements.
   init(low: Int64, values: Values, known: [UInt8]) {
@@ -23,6 +25,7 @@ struct LookupTable: Sendable {
     self.values = values
     self.known = known
     isTotal = known.dropFirst().dropLast().allSatisfy { $0 == 1 } && known.last == 0
+    bounds = LookupTable.bounds(values, known)
   }
 
   /// The number of entries besides the two extra ones.
@@ -31,8 +34,7 @@ struct LookupTable: Sendable {
   /// Tells whether null has a value.
   var knowsNull: Bool { known[0] == 1 }
 
-  /// The range of the values, for tables of integers; nil without any.
-  var bounds: ClosedRange<Int64>? {
+  private static func bounds(_ values: Values, _ known: [UInt8]) -> ClosedRange<Int64>? {
     guard case .integers(let values) = values else { return nil }
     var low = Int64.max
     var high = Int64.min

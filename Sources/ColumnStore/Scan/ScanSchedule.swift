@@ -82,11 +82,11 @@ struct SlicePlanner {
     /// The value of slice 1, or of entry 1 of `numbers`.
     let low: Int64
     /// Slices by value, ascending; nil where slice `n` has the value `low + n - 1`.
-    let numbers: [UInt64]?
+    let numbers: [UInt32]?
 
     func slice(_ value: Int64) -> UInt32 {
       let entry = Int(value - low) + 1
-      return UInt32(truncatingIfNeeded: numbers.map { $0[entry] } ?? UInt64(entry))
+      return UInt32(truncatingIfNeeded: numbers.map { UInt64($0[entry]) } ?? UInt64(entry))
     }
 
     /// The values of some slices.
@@ -95,8 +95,8 @@ struct SlicePlanner {
         return (low + Int64(slices.lowerBound) - 1)...(low + Int64(slices.upperBound) - 1)
       }
       let entries = 1..<(numbers.count - 1)
-      let first = entries.first { numbers[$0] == UInt64(slices.lowerBound) } ?? 1
-      let last = entries.last { numbers[$0] == UInt64(slices.upperBound) } ?? first
+      let first = entries.first { numbers[$0] == slices.lowerBound } ?? 1
+      let last = entries.last { numbers[$0] == slices.upperBound } ?? first
       return (low + Int64(first) - 1)...(low + Int64(last) - 1)
     }
   }
@@ -109,7 +109,7 @@ struct SlicePlanner {
   /// no key makes slices.
   func schedule(_ program: inout ScanProgram) -> ScanSchedule? {
     guard case .direct(let slots) = grouping.way, blocks.addresses.count > 1 else { return nil }
-    for position in grouping.keys.indices {
+    for position in grouping.keys.indices where grouping.determinants[position] == nil {
       guard let key = sliceKey(position, program), let visits = visits(key) else { continue }
       let stride = grouping.strides[position]
       let numbers = grouping.keys[position].count ?? 1
@@ -131,12 +131,12 @@ struct SlicePlanner {
     let key = grouping.keys[position]
     let pivot: Int
     let low: Int64
-    var table: [UInt64]?
+    var table: [UInt32]?
     switch key.way {
     case .affine(let first): (pivot, low) = (key.node, first)
     case .table(let node, let first, let numbers, _, _):
       // Slices follow the column's order when each number is the last one or the next.
-      var last: UInt64 = 0
+      var last: UInt32 = 0
       for number in numbers.dropFirst().dropLast() {
         guard number == last && last > 0 || number == last + 1 else { return nil }
         last = number

@@ -103,8 +103,10 @@ final class ScanTask {
     let rowCount = compiled.blocks.rowCount(of: address)
     if visit.isFirst { try budget.add(rows: rowCount) }
     let callsBefore = evaluator.kernelCalls
-    let constants = compiled.grouping.keys.map { key in
-      key.constant(compiled.program) { compiled.blocks.zoneMap($0, of: address) }
+    let grouping = compiled.grouping
+    let constants = grouping.keys.enumerated().map { position, key in
+      grouping.determinants[position] == nil
+        ? key.constant(compiled.program) { compiled.blocks.zoneMap($0, of: address) } : 0
     }
     let block = Block(
       columns: columns,
