@@ -13,6 +13,9 @@ public struct RowBatch: Sendable, Equatable {
     case strings(codes: [UInt32], values: [String], nulls: RowNulls)
     /// Texts as bytes: 0 for a row without a value, else one more than a place in the list.
     case texts(codes: [UInt32], TextList)
+    /// Texts as what `WriteTransaction.codes` gave for them in the column's dictionary: one more
+    /// than the code, 0 for null.
+    case coded([UInt32])
   }
 
   /// Columns by the names of the schema's fields; a nullable field may be left out.

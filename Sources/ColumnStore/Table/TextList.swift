@@ -42,6 +42,16 @@ public struct TextList: Sendable, Equatable {
     ends.append(UInt32(utf8.count))
   }
 
+  /// Adds the bytes of a text of another list, from one of them on; its start must be that of a
+  /// letter.
+  public mutating func append(_ index: Int, of other: TextList, from start: Int = 0) {
+    let range = other.range(of: index)
+    utf8.append(
+      contentsOf: other.utf8[min(range.lowerBound + start, range.upperBound)..<range.upperBound]
+    )
+    ends.append(UInt32(utf8.count))
+  }
+
   /// Returns all texts.
   public var strings: [String] { (0..<count).map { self[$0] } }
 }

@@ -66,6 +66,11 @@ extension WriteTransaction {
       column.codes = [UInt32](repeating: 0, count: codes.count)
       column.nulls = nullFlags(codes)
       for row in codes.indices { column.codes[row] = mapping[Int(codes[row])] }
+    case (.coded(let codes), .codes):
+      let limit = dictionaryCount(field.dictionaryName ?? field.name)
+      if let row = codes.firstIndex(where: { Int($0) > limit }) { throw badCode(row, place) }
+      column.nulls = nullFlags(codes)
+      column.codes = codes.map { $0 == 0 ? 0 : $0 - 1 }
     case (.texts(let codes, let texts), .texts):
       guard codes.allSatisfy({ Int($0) <= texts.count }) else { throw badCode(0, place) }
       column.nulls = nullFlags(codes)
@@ -81,7 +86,7 @@ extension WriteTransaction {
           column.texts.append(texts[Int(codes[row])])
         }
       }
-    case (.integers, _), (.doubles, _), (.strings, _), (.texts, _):
+    case (.integers, _), (.doubles, _), (.strings, _), (.texts, _), (.coded, _):
       throw .mismatch("the batch has values of another type for \(place)")
     }
   }

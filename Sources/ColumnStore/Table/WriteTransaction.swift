@@ -345,7 +345,9 @@ extension WriteTransaction {
   }
 
   /// Returns the text of a code of a dictionary, added ones included.
-  func text(_ code: Int, of dictionary: String) throws(StoreError) -> String {
+  ///
+  /// - Throws: `StoreError.damaged` when the dictionary cannot be read.
+  public func text(_ code: Int, of dictionary: String) throws(StoreError) -> String {
     if let writer = dictionaries[dictionary] { return try writer.text(code) }
     return try base.dictionaries[dictionary]?.text(code) ?? ""
   }
@@ -360,8 +362,10 @@ extension WriteTransaction {
     return codes
   }
 
-  /// Returns the codes of texts, and adds the texts that are new.
-  func codes(of texts: TextList, in dictionary: String) throws(StoreError) -> [UInt32] {
+  /// Returns the codes of texts in a dictionary, and adds the texts that are new.
+  ///
+  /// - Throws: `StoreError.damaged` when the dictionary cannot be read.
+  public func codes(of texts: TextList, in dictionary: String) throws(StoreError) -> [UInt32] {
     var writer = try takeWriter(dictionary)
     defer { dictionaries[dictionary] = writer }
     return try writer.codes(of: texts)

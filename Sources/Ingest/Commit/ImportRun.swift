@@ -94,7 +94,7 @@ struct ImportRun {
         )
       }
       report.removed = outcome.removed
-      cohorts.remove(outcome.replaced)
+      try cohorts.remove(outcome.replaced, from: transaction)
     }
     switch file.recognised.dataset.shape.origin {
     case .canonical:
@@ -142,9 +142,9 @@ struct ImportRun {
     }
     dimensions.add(page)
     if let buyers = page.buyers {
-      cohorts.add(buyers, outcome: outcome)
+      try cohorts.add(buyers, outcome: outcome, to: transaction)
     } else {
-      cohorts.remove(outcome.replaced)
+      try cohorts.remove(outcome.replaced, from: transaction)
     }
   }
 

@@ -50,6 +50,21 @@ struct TextColumn: Sendable, Equatable {
     return TextColumn(codes: self.codes.map { codes[Int($0)] }, texts: changed)
   }
 
+  /// Puts something before every text.
+  func prefixed(by prefix: String) -> TextColumn {
+    let start = Array(prefix.utf8)
+    var utf8: [UInt8] = []
+    var ends: [UInt32] = []
+    utf8.reserveCapacity(texts.utf8.count + start.count * texts.count)
+    ends.reserveCapacity(texts.count)
+    for text in 0..<texts.count {
+      utf8.append(contentsOf: start)
+      utf8.append(contentsOf: texts.utf8[texts.range(of: text)])
+      ends.append(UInt32(utf8.count))
+    }
+    return TextColumn(codes: codes, texts: TextList(utf8: utf8, ends: ends))
+  }
+
   /// Takes the texts of another column where this one has none.
   mutating func fill(from other: TextColumn) {
     let shift = UInt32(texts.count)

@@ -5,8 +5,8 @@ struct CanonicalColumns {
   let rowCount: Int
   var texts: [String: TextColumn] = [:]
   var integers: [String: IntegerColumn] = [:]
-  /// The id that reports show, by customer key.
-  var customerIDs: [String: String] = [:]
+  /// Where in the bytes of a customer's key the id begins that reports show.
+  var customerIDStart = 0
   private(set) var places: [String: PlaceName] = [:]
 
   init(rowCount: Int) {

@@ -16,8 +16,10 @@ struct CanonicalPage: Sendable {
   struct Buyers: Sendable {
     /// A code a row of the batch into `keys`, or `none`.
     var codes: [UInt32]
-    var keys: [String]
-    var ids: [String]
+    /// The keys of customers; one may come twice.
+    var keys: TextList
+    /// Where in the bytes of each key the id begins that reports show.
+    var idStart: Int
     var days: [Int64]
     /// Microseconds UTC; `Int64.max` where only the day is known.
     var instants: [Int64]

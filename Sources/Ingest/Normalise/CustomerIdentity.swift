@@ -16,22 +16,20 @@ struct CustomerIdentity: Sendable {
     self.account = account
   }
 
-  /// Returns the key of the customer's row and the id that reports show.
-  func customer(_ id: String, kept identity: ColumnRule.Identity) -> (key: String, id: String) {
-    switch identity {
-    case .plain: return ("\(channel)/\(account)/\(id)", id)
-    case .hashed(let scope):
-      // Addresses of one mailbox differ in case only; other ids are taken as they are.
-      let text = id.contains("@") ? id.lowercased() : id
-      let space =
-        switch scope {
-        case .account: "\(channel)\u{1F}\(account)"
-        case .email: "email"
-        }
-      let message = Array("\(space)\u{1F}\(text)".utf8)
-      let code = HMAC<SHA256>.authenticationCode(for: message, using: secret)
-      let hash = code.prefix(16).lowercaseHex
-      return (hash, hash)
-    }
+  /// What stands before the id in the key of a customer whose id is kept as it is.
+  var prefix: String { "\(channel)/\(account)/" }
+
+  /// Returns the key of a customer whose id is not kept, which is also what reports show.
+  func hash(of id: String, _ scope: ColumnRule.Scope) -> String {
+    // Addresses of one mailbox differ in case only; other ids are taken as they are.
+    let text = id.contains("@") ? id.lowercased() : id
+    let space =
+      switch scope {
+      case .account: "\(channel)\u{1F}\(account)"
+      case .email: "email"
+      }
+    let message = Array("\(space)\u{1F}\(text)".utf8)
+    let code = HMAC<SHA256>.authenticationCode(for: message, using: secret)
+    return code.prefix(16).lowercaseHex
   }
 }

@@ -345,7 +345,7 @@ extension Normaliser {
     let rowCount = mapper.rowCount
     let channel = context.channel.name
     columns.texts["product"] = (columns.texts["sku"] ?? .missing(rowCount: rowCount))
-      .mapped { "\(channel):\($0)" }
+      .prefixed(by: "\(channel):")
     columns.fillPlaces(
       TableShape.placeColumns.map { name in
         columns.texts[name] ?? .missing(rowCount: rowCount)
@@ -355,13 +355,14 @@ extension Normaliser {
       return
     }
     let identity = context.identity
-    var ids: [String: String] = [:]
-    columns.texts["customer"] = mapper.text(mapping).mapped { text in
-      let customer = identity.customer(text, kept: mapping.identity)
-      ids[customer.key] = customer.id
-      return customer.key
+    let texts = mapper.text(mapping)
+    switch mapping.identity {
+    case .plain:
+      columns.texts["customer"] = texts.prefixed(by: identity.prefix)
+      columns.customerIDStart = identity.prefix.utf8.count
+    case .hashed(let scope):
+      columns.texts["customer"] = texts.mapped { identity.hash(of: $0, scope) }
     }
-    columns.customerIDs = ids
   }
 
   /// Rows without a value in a column that the table needs, and keys that a spreadsheet destroyed.
@@ -472,8 +473,8 @@ extension Normaliser {
       codes: kept.map { row in
         customers.codes[row] == 0 ? CanonicalPage.Buyers.none : customers.codes[row] - 1
       },
-      keys: Array(customers.values.dropFirst()),
-      ids: customers.values.dropFirst().map { columns.customerIDs[$0] ?? $0 },
+      keys: customers.texts,
+      idStart: columns.customerIDStart,
       days: kept.map { dates.values[$0] },
       instants: kept.map { row in
         guard let instants, !instants.isNull[row] else { return .max }
