@@ -37,7 +37,7 @@ struct ScanPlanGenerator {
 
   private func isDouble(_ function: AggregateFunction) -> Bool {
     switch function {
-    case .average: true
+    case .average, .percentile: true
     case .sum(let input), .minimum(let input), .maximum(let input):
       switch input {
       case .column(let name): name == "ratio"
@@ -61,7 +61,7 @@ struct ScanPlanGenerator {
   }
 
   private mutating func function() -> AggregateFunction {
-    switch Int.random(in: 0..<11, using: &random) {
+    switch Int.random(in: 0..<13, using: &random) {
     case 0: .countRows
     case 1: .count(chance(2) ? text(2) : .column("note"))
     case 2, 3: .sum(integer(2))
@@ -71,6 +71,8 @@ struct ScanPlanGenerator {
     case 7: .average(integer(1), scale: 10_000)
     case 8: .average(double(1), scale: 1)
     case 9: .countDistinct([any()])
+    case 10: .percentile(integer(1), fraction: pick([0, 0.5, 0.9, 1]), scale: 100)
+    case 11: .percentile(double(1), fraction: pick([0.25, 0.5, 0.999]), scale: 1)
     default:
       .countDistinct([text(1), pick([.column("large"), .column("tiny"), .column("ratio")])])
     }

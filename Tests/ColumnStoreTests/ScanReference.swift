@@ -276,6 +276,12 @@ struct ScanReference {
       let found = values(expression)
       if found.isEmpty { return .null }
       return .double(found.reduce(0) { $0 + double($1) } / (Double(found.count) * scale))
+    case .percentile(let expression, let fraction, let scale):
+      let sorted = values(expression).map { double($0) }.sorted()
+      if sorted.isEmpty { return .null }
+      let place = fraction * Double(sorted.count - 1)
+      let (lower, upper) = (sorted[Int(place)], sorted[min(Int(place) + 1, sorted.count - 1)])
+      return .double((lower + (upper - lower) * (place - place.rounded(.down))) / scale)
     case .countDistinct(let expressions):
       let tuples = rows.map { row in expressions.map { value($0, row) } }
       return .integer(Int64(Set(tuples.filter { !$0.contains(.null) }).count))

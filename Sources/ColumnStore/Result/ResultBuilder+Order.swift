@@ -93,7 +93,7 @@ extension ResultBuilder {
       let states = state.accumulators[position]
       return states.isWide || states.replicas > 1 ? nil : states.integers
     case .distinct(let position): return distincts[position]
-    case .doubleSum, .extremum, .doubleExtremum, .average: return nil
+    case .doubleSum, .extremum, .doubleExtremum, .average, .percentile: return nil
     }
   }
 
@@ -239,7 +239,7 @@ extension ResultBuilder {
       return compare(sum(output, left) ?? zero, sum(output, right) ?? zero, isDescending) {
         $0 < $1
       }
-    case .doubleSum, .doubleExtremum, .average:
+    case .doubleSum, .doubleExtremum, .average, .percentile:
       return compare(double(output, left), double(output, right), isDescending) { $0 < $1 }
     case .extremum:
       // Texts are ranks, so integers have their order.

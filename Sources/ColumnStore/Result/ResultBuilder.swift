@@ -9,6 +9,8 @@ struct ResultBuilder {
   let groupCount: Int
   /// Different values by slot, for distinct counts; slot 0 has no meaning.
   let distincts: [Int: [Int64]]
+  /// Percentiles by slot, by the number of the output; slot 0 has no meaning.
+  private let percentiles: [Int: [Double]]
 
   /// Finds the groups that exist.
   ///
@@ -39,6 +41,19 @@ struct ResultBuilder {
       }
     }
     self.distincts = distincts
+    var percentiles: [Int: [Double]] = [:]
+    for output in compiled.outputs {
+      guard case .percentile(let position, let number, let fraction, let isDouble, _) = output
+      else {
+        continue
+      }
+      percentiles[number] = state.accumulators[position].collected?.percentiles(
+        fraction,
+        isDouble: isDouble,
+        slotCount: state.slotCount
+      )
+    }
+    self.percentiles = percentiles
   }
 
   /// Tells whether a slot is a group of the answer.
@@ -127,7 +142,7 @@ struct ResultBuilder {
     switch output {
     case .count, .distinct: .int64
     case .sum(_, _, let type), .extremum(_, _, let type, _): type
-    case .doubleSum, .doubleExtremum, .average: .float64
+    case .doubleSum, .doubleExtremum, .average, .percentile: .float64
     }
   }
 
@@ -143,7 +158,8 @@ struct ResultBuilder {
         return .wide(rows.map { self.sum(output, $0) })
       }
       return .integers(narrow)
-    case .doubleSum, .doubleExtremum, .average: return .doubles(rows.map { double(output, $0) })
+    case .doubleSum, .doubleExtremum, .average, .percentile:
+      return .doubles(rows.map { double(output, $0) })
     case .extremum(_, _, _, let texts):
       let values = rows.map { extremum(output, $0) }
       guard let texts else { return .integers(values) }
@@ -188,6 +204,8 @@ struct ResultBuilder {
       guard rows > 0 else { return nil }
       let total = isDouble ? states[sum].doubles[slot] : Double(states[sum].total(slot))
       value = total / (Double(rows) * scale)
+    case .percentile(_, let number, _, _, let scale):
+      value = (percentiles[number]?[slot] ?? .nan) / scale
     }
     return value.isNaN ? nil : value
   }

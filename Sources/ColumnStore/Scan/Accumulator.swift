@@ -25,11 +25,14 @@ final class Accumulator {
   let clusters: ClusterSets?
   /// Tells whether no other thread has states of the same groups' values.
   let hasSlices: Bool
+  /// All values, for percentiles.
+  let collected: CollectedValues?
   private var slotCount = 0
 
   /// Makes states for no slot.
   init(_ plan: AccumulatorPlan, _ compiled: CompiledPlan, slots: Int?, replicas: Int) {
     self.plan = plan
+    collected = plan.kind == .values ? CollectedValues() : nil
     var distinct: DistinctPlan?
     if case .distinct(let position) = plan.kind { distinct = compiled.distincts[position] }
     hasSlices = compiled.schedule.isSliced
@@ -48,7 +51,7 @@ final class Accumulator {
     switch plan.kind {
     case .count, .sum(isWide: false): self.replicas = replicas
     case .sum(isWide: true), .doubleSum, .minimum, .maximum, .doubleMinimum, .doubleMaximum,
-      .distinct:
+      .values, .distinct:
       self.replicas = 1
     }
     if let distinct, distinct.way == .tuples {
@@ -67,6 +70,7 @@ final class Accumulator {
     integers.count * 8 + wides.count * 16 + doubles.count * 8 + bits.count * 8
       + (distinct == nil ? 0 : set.byteCount) + (tuples?.byteCount ?? 0)
       + (owners?.byteCount ?? 0) + (clusters?.byteCount ?? 0)
+      + (collected?.byteCount ?? 0)
   }
 
   /// Makes room for slots below a number; new states are those of no rows.
@@ -82,6 +86,7 @@ final class Accumulator {
     case .maximum: grow(&integers, to: slotCount, with: .min)
     case .doubleMinimum: grow(&doubles, to: slotCount, with: .infinity)
     case .doubleMaximum: grow(&doubles, to: slotCount, with: -.infinity)
+    case .values: break
     case .distinct:
       owners?.reserve(slotCount)
       clusters?.reserve(slotCount)
@@ -116,6 +121,8 @@ final class Accumulator {
     switch plan.kind {
     case .count, .sum, .minimum, .maximum, .doubleSum, .doubleMinimum, .doubleMaximum:
       if case .same(let count) = slots { mergeSame(other, count) } else { mergeMoved(other, slots) }
+    case .values:
+      if let theirs = other.collected { collected?.merge(theirs, slots: slots) }
     case .distinct:
       if let distinct { mergeDistinct(distinct, other, slots) }
     }
@@ -131,7 +138,7 @@ final class Accumulator {
     case .doubleMinimum: merge(other, \.doubles, count) { MergeKernel.lower($0, in: &$1) }
     case .doubleMaximum: merge(other, \.doubles, count) { MergeKernel.raise($0, in: &$1) }
     case .doubleSum: for slot in 1..<count { doubles[slot] += other.doubles[slot] }
-    case .distinct: return
+    case .values, .distinct: return
     }
   }
 
@@ -163,7 +170,7 @@ final class Accumulator {
       case .maximum: integers[target] = max(integers[target], other.integers[source])
       case .doubleMinimum: doubles[target] = min(doubles[target], other.doubles[source])
       case .doubleMaximum: doubles[target] = max(doubles[target], other.doubles[source])
-      case .distinct: return
+      case .values, .distinct: return
       }
     }
   }

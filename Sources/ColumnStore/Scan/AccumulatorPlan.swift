@@ -12,6 +12,8 @@ struct AccumulatorPlan: Sendable, Hashable {
     case maximum
     case doubleMinimum
     case doubleMaximum
+    /// All values.
+    case values
     /// The set of values, by the number of its plan.
     case distinct(Int)
   }
@@ -34,6 +36,8 @@ enum AggregateOutput: Sendable {
   case doubleExtremum(Int, count: Int)
   case average(Int, count: Int, isDouble: Bool, scale: Double)
   case distinct(Int)
+  /// `number` is the place among the outputs.
+  case percentile(Int, number: Int, fraction: Double, isDouble: Bool, scale: Double)
 }
 
 /// A plan that is ready to run on the blocks that are left.

@@ -56,6 +56,8 @@ struct AggregateCompiler {
     case .maximum(let expression):
       try addExtremum(expression, filter, integers: .maximum, doubles: .doubleMaximum)
     case .average(let expression, let scale): try addAverage(expression, scale, filter)
+    case .percentile(let expression, let fraction, let scale):
+      try addPercentile(expression, fraction, scale, filter)
     case .countDistinct(let expressions): try addDistinct(expressions, filter)
     }
   }
@@ -104,6 +106,35 @@ struct AggregateCompiler {
     let sum = add(isDouble ? .doubleSum : .sum(isWide: isWide(value)), value, filter)
     let count = addCount(value, filter)
     outputs.append(.average(sum, count: count, isDouble: isDouble, scale: scale))
+  }
+
+  private mutating func addPercentile(
+    _ expression: Expression,
+    _ fraction: Double,
+    _ scale: Double,
+    _ filter: Int?
+  ) throws(StoreError) {
+    guard scale.isFinite && scale != 0 else {
+      throw .mismatch("the scale of a percentile is a finite number other than zero")
+    }
+    guard fraction >= 0 && fraction <= 1 else {
+      throw .mismatch("the fraction of a percentile is a number from 0 to 1")
+    }
+    let value = try compiler.simplified(try compiler.value(expression))
+    let isDouble = compiler.program.values[value].kind == .double
+    switch compiler.program.values[value].kind {
+    case .integer, .double: break
+    case .text, .plainText: throw .mismatch("texts have no percentile")
+    }
+    outputs.append(
+      .percentile(
+        add(.values, value, filter),
+        number: outputs.count,
+        fraction: fraction,
+        isDouble: isDouble,
+        scale: scale
+      )
+    )
   }
 
   /// Tells whether a sum over all rows could leave 64 bits.

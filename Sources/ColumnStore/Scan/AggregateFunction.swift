@@ -13,6 +13,10 @@ public enum AggregateFunction: Sendable, Hashable {
   /// The mean as a double in the units of the input divided by `scale`, null where no row has a
   /// value; the sum underneath is exact for integers.
   case average(Expression, scale: Double)
+  /// The value below which a fraction from 0 to 1 of the values lies, between two values in
+  /// proportion: as a double in the units of the input divided by `scale`, null where no row has a
+  /// value. The fraction 0.5 is the median.
+  case percentile(Expression, fraction: Double, scale: Double)
   /// The exact number of different tuples in which no part is null.
   case countDistinct([Expression])
 }

@@ -35,7 +35,7 @@ extension PackedPlan {
           return
         }
         addSum(form, bounds, plan.filter, position)
-      case .count, .sum, .doubleSum, .minimum, .maximum, .doubleMinimum, .doubleMaximum,
+      case .count, .sum, .doubleSum, .minimum, .maximum, .doubleMinimum, .doubleMaximum, .values,
         .distinct:
         others.append(position)
       }

@@ -18,7 +18,7 @@ extension AggregateFunction {
     switch self {
     case .countRows: []
     case .count(let input), .sum(let input), .minimum(let input), .maximum(let input),
-      .average(let input, _):
+      .average(let input, _), .percentile(let input, _, _):
       [input]
     case .countDistinct(let inputs): inputs
     }

@@ -32,8 +32,8 @@ extension ScanTask {
     case (.minimum, .empty), (.maximum, .empty), (.doubleMinimum, .empty),
       (.doubleMaximum, .empty):
       return true
-    case (.doubleSum, _), (.distinct, _), (.minimum, _), (.maximum, _), (.doubleMinimum, _),
-      (.doubleMaximum, _):
+    case (.doubleSum, _), (.distinct, _), (.values, _), (.minimum, _), (.maximum, _),
+      (.doubleMinimum, _), (.doubleMaximum, _):
       return false
     }
     return true
@@ -99,8 +99,9 @@ extension ScanTask {
   func add(_ position: Int, _ rows: RowBits, slot: Int) throws(StoreError) {
     let accumulator = state.accumulators[position]
     let plan = accumulator.plan
-    if case .distinct = plan.kind {
-      return try add(accumulator, rows, mask(oneSlot(slot), rows))
+    switch plan.kind {
+    case .distinct, .values: return try add(accumulator, rows, mask(oneSlot(slot), rows))
+    case .count, .sum, .doubleSum, .minimum, .maximum, .doubleMinimum, .doubleMaximum: break
     }
     let asked = try asked(plan, rows)
     if case .none = asked { return }
@@ -149,7 +150,7 @@ extension ScanTask {
       let old = accumulator.doubles[slot]
       accumulator.doubles[slot] =
         plan.kind == .doubleMinimum ? min(old, found.minimum) : max(old, found.maximum)
-    case .distinct: return
+    case .values, .distinct: return
     }
   }
 
@@ -216,6 +217,7 @@ extension ScanTask {
     case .doubleSum, .doubleMinimum, .doubleMaximum:
       addDoubles(accumulator, evaluator.widenDoubles(lane), counted)
     case .minimum, .maximum: addExtremum(accumulator, evaluator.widen(lane), counted)
+    case .values: addValues(accumulator, lane, counted)
     case .distinct: return
     }
   }
@@ -298,6 +300,19 @@ extension ScanTask {
     }
   }
 
+  private func addValues(_ accumulator: Accumulator, _ lane: Lane, _ slots: SlotLane) {
+    let (span, count) = (slots.slots.span, evaluator.rowCount)
+    switch lane.values {
+    case .integer, .integers:
+      let values = evaluator.widen(lane).values
+      accumulator.collected?.add(values.span, span, count: count)
+    case .double, .storedDoubles, .doubles:
+      let values = evaluator.widenDoubles(lane).values
+      accumulator.collected?.add(values.span, span, count: count)
+    case .texts: preconditionFailure("texts have no percentile")
+    }
+  }
+
   private func addDoubles(_ accumulator: Accumulator, _ lane: DoubleLane, _ slots: SlotLane) {
     var statesMemory = accumulator.doubles.taken()
     defer { accumulator.doubles = statesMemory }
@@ -311,7 +326,7 @@ extension ScanTask {
       GroupKernel.minimum(values, span, rows: evaluator.rowCount, into: &states)
     case .doubleMaximum:
       GroupKernel.maximum(values, span, rows: evaluator.rowCount, into: &states)
-    case .count, .sum, .minimum, .maximum, .distinct: return
+    case .count, .sum, .minimum, .maximum, .values, .distinct: return
     }
   }
 }

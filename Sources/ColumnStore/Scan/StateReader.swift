@@ -83,7 +83,7 @@ struct StateReader {
         isMinimum: states[position].plan.kind == .doubleMinimum
       )
     case .distinct(let position): return distinct(states[position], &texts).map { .distinct($0) }
-    case .doubleSum: return nil
+    case .doubleSum, .percentile: return nil
     }
   }
 

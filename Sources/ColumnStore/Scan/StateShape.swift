@@ -48,7 +48,7 @@ struct StateShape: Sendable {
       case .average(_, _, isDouble: false, let scale):
         (kind, type) = (.average(scale: scale), .float64)
       case .distinct: (kind, type) = (.distinct, .int64)
-      case .doubleSum, .average, .extremum: return nil
+      case .doubleSum, .average, .extremum, .percentile: return nil
       }
       outputs.append(Output(name: aggregate.name, kind: kind, type: type))
     }

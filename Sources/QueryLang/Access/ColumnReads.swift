@@ -28,7 +28,7 @@ struct ColumnReads {
     switch aggregate.function {
     case .countRows: break
     case .count(let value), .sum(let value), .minimum(let value), .maximum(let value),
-      .average(let value, _):
+      .average(let value, _), .percentile(let value, _, _):
       add(value)
     case .countDistinct(let values): values.forEach { add($0) }
     }

@@ -91,12 +91,15 @@ extension Binder {
     _ span: SourceSpan
   ) -> MetricExpression? {
     switch word {
-    case "sum", "count", "avg", "min", "max": break
+    case "sum", "count", "avg", "min", "max", "median", "percentile": break
     default:
       unavailable(word.uppercased(), 3111, call.name.span)
       return nil
     }
-    guard hasArguments(call, 1...1, span), let argument = call.arguments.first else { return nil }
+    let count = word == "percentile" ? 2 : 1
+    guard hasArguments(call, count...count, span), let argument = call.arguments.first else {
+      return nil
+    }
     if call.distinct != nil, word != "count" {
       error(1103, "DISTINCT stands in COUNT(DISTINCT …) only", call.distinct ?? span)
       return nil
@@ -115,6 +118,13 @@ extension Binder {
     switch word {
     case "count":
       (function, type) = (call.distinct == nil ? .count(row) : .countDistinct(row), .count)
+    case "median", "percentile":
+      guard row.type.isAddable else {
+        error(3104, "\(row.type.name) has no \(word)", argument.span)
+        return nil
+      }
+      guard let fraction = word == "median" ? 0.5 : fraction(call.arguments[1]) else { return nil }
+      (function, type) = (.percentile(row, fraction), Binder.averageType(row.type))
     case "sum", "avg":
       guard row.type.isAddable else {
         error(3104, "\(row.type.name) cannot be added up", argument.span)
@@ -130,6 +140,23 @@ extension Binder {
       (function, type) = (word == "min" ? .minimum(row) : .maximum(row), row.type)
     }
     return base(function, type, fact, span)
+  }
+
+  /// The share of values of a percentile.
+  private mutating func fraction(_ argument: ExpressionSyntax) -> Double? {
+    var fraction: Double?
+    if case .literal(let literal) = argument.kind {
+      switch literal.value {
+      case .number(let number): fraction = number.double
+      case .percent(let number): fraction = number.double / 100
+      default: break
+      }
+    }
+    guard let fraction, (0...1).contains(fraction) else {
+      error(3112, "PERCENTILE takes a share from 0 to 1, such as 0.9", argument.span)
+      return nil
+    }
+    return fraction
   }
 
   private mutating func base(

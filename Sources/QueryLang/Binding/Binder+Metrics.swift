@@ -169,6 +169,8 @@ extension Binder {
     case .maximum(let column): return row(column, of: fact).map { (.maximum($0), $0.type) }
     case .average(let column):
       return row(column, of: fact).map { (.average($0), Binder.averageType($0.type)) }
+    case .median(let column):
+      return row(column, of: fact).map { (.percentile($0, 0.5), Binder.averageType($0.type)) }
     case .countDistinct(.column(let column)):
       return row(column, of: fact).map { (.countDistinct($0), .count) }
     case .countDistinct(.key(let dimension)):

@@ -146,6 +146,8 @@ struct BaseAggregate: Sendable, Hashable {
     case minimum(RowExpression)
     case maximum(RowExpression)
     case average(RowExpression)
+    /// The value below which a fraction of the values lies, between two values in proportion.
+    case percentile(RowExpression, Double)
     case countDistinct(RowExpression)
     /// Different members of a dimension, by what the fact stores of them.
     case countMembers(dimension: String)
@@ -166,7 +168,7 @@ struct BaseAggregate: Sendable, Hashable {
   var isRowSum: Bool {
     switch function {
     case .countRows, .count, .sum: !isBlankWithoutRows
-    case .minimum, .maximum, .average, .countDistinct, .countMembers: false
+    case .minimum, .maximum, .average, .percentile, .countDistinct, .countMembers: false
     }
   }
 }

@@ -73,7 +73,7 @@ extension CatalogReader {
     _ fact: Fact,
     _ what: String
   ) -> Metric.Function? {
-    let words = ["sum", "count", "count_distinct", "avg", "min", "max"]
+    let words = ["sum", "count", "count_distinct", "avg", "min", "max", "median"]
     guard words.contains(word) else {
       let message = "there is no aggregate called \"\(word)\""
       problems.add(8107, message, fields.span(of: "agg"), suggesting: word, among: words)
@@ -103,13 +103,17 @@ extension CatalogReader {
         rejectDistinct(column.name, fact, fields.span(of: "column"))
       }
       return .countDistinct(.column(column.name))
-    case "sum", "avg":
+    case "sum", "avg", "median":
       guard column.type.isAddable else {
         let message = "\(column.name) is \(column.type.name), which cannot be added up"
         problems.add(8302, message, fields.span(of: "column"))
         return nil
       }
-      return word == "sum" ? .sum(column: column.name) : .average(column: column.name)
+      switch word {
+      case "sum": return .sum(column: column.name)
+      case "avg": return .average(column: column.name)
+      default: return .median(column: column.name)
+      }
     case "min": return .minimum(column: column.name)
     default: return .maximum(column: column.name)
     }

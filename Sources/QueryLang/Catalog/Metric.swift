@@ -26,6 +26,7 @@ public struct Metric: Sendable, Hashable {
     case minimum(column: String)
     case maximum(column: String)
     case average(column: String)
+    case median(column: String)
     case countDistinct(Distinct)
   }
 

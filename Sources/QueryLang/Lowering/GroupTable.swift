@@ -120,7 +120,7 @@ struct MeasureReader {
       case .float64: return .double(0)
       case .int32, .int64, .bool, .date, .timestamp, .string: return .integer(0)
       }
-    case .minimum, .maximum, .average: return .blank(.empty)
+    case .minimum, .maximum, .average, .percentile: return .blank(.empty)
     }
   }
 
@@ -128,7 +128,7 @@ struct MeasureReader {
   var isDecimal: Bool {
     switch aggregate.function {
     case .sum(let row), .minimum(let row), .maximum(let row): row.physical == .decimal
-    case .countRows, .count, .countDistinct, .countMembers, .average: false
+    case .countRows, .count, .countDistinct, .countMembers, .average, .percentile: false
     }
   }
 

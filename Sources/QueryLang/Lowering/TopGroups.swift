@@ -148,7 +148,8 @@ private struct StepReader {
         descending: isDescending,
         nullForZero: !measure.aggregate.isBlankWithoutRows
       )
-    case .minimum(let row), .maximum(let row), .average(let row):
+    case .minimum(let row), .maximum(let row), .average(let row),
+      .percentile(let row, _):
       guard row.physical != .float64 else { return nil }
       return ScanPlan.Order(measure.column, descending: isDescending)
     }

@@ -156,6 +156,10 @@ struct LogicalPlanner {
     case .average(let row):
       let scale: Double = row.physical == .decimal ? 10_000 : 1
       return (.average(lowering.expression(row), scale: scale), false)
+    case .percentile(let row, let fraction):
+      let scale: Double = row.physical == .decimal ? 10_000 : 1
+      let value = lowering.expression(row)
+      return (.percentile(value, fraction: fraction, scale: scale), false)
     case .countDistinct(let row): return (.countDistinct([lowering.expression(row)]), false)
     case .countMembers(let name):
       let keys = catalog.dimension(name).map { lowering.keys(of: $0) } ?? []
@@ -172,7 +176,9 @@ struct LogicalPlanner {
     var reach = ColumnReach()
     switch aggregate.function {
     case .countRows, .count, .countDistinct, .countMembers: return nil
-    case .sum(let row), .minimum(let row), .maximum(let row), .average(let row): reach.add(row)
+    case .sum(let row), .minimum(let row), .maximum(let row), .average(let row),
+      .percentile(let row, _):
+      reach.add(row)
     }
     for name in reach.columns.sorted() {
       if let currency = fact.column(name)?.currencyColumn { return currency }

@@ -155,6 +155,7 @@ extension PlanPrinter {
       case .minimum(let value): "min(\(text(value)))"
       case .maximum(let value): "max(\(text(value)))"
       case .average(let value, _): "avg(\(text(value)))"
+      case .percentile(let value, let fraction, _): "percentile(\(text(value)), \(fraction))"
       case .countDistinct(let values):
         "count(distinct \(values.map { text($0) }.joined(separator: ", ")))"
       }

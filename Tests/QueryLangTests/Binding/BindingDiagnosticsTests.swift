@@ -189,7 +189,7 @@ import Testing
     ("SELECT orders WHERE customer HAS (orders > 1)", "HAS"),
     ("SELECT AVERAGE OF revenue PER day", "AVERAGE OF … PER"),
     ("SELECT customers COHORT first_order BY month", "COHORT"),
-    ("SELECT MEDIAN(order_line.qty)", "MEDIAN"),
+    ("SELECT FIRST_VALUE(order_line.qty)", "FIRST_VALUE"),
     ("SELECT revenue BY hour", "the grain hour"),
     ("EXPLAIN SQL SELECT revenue", "EXPLAIN other than EXPLAIN PLAN"),
   ])

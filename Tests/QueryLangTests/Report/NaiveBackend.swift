@@ -84,6 +84,12 @@ struct NaiveBackend: ScanBackend {
       let found = values(expression)
       if found.isEmpty { return .null }
       return .double(found.reduce(0) { $0 + $1.asDouble } / Double(found.count) / scale)
+    case .percentile(let expression, let fraction, let scale):
+      let sorted = values(expression).map(\.asDouble).sorted()
+      if sorted.isEmpty { return .null }
+      let place = fraction * Double(sorted.count - 1)
+      let (lower, upper) = (sorted[Int(place)], sorted[min(Int(place) + 1, sorted.count - 1)])
+      return .double((lower + (upper - lower) * (place - place.rounded(.down))) / scale)
     case .countDistinct(let expressions):
       var seen: Set<[Scalar]> = []
       for row in rows {

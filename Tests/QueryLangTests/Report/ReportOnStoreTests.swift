@@ -83,6 +83,12 @@ import Testing
     "SELECT RANK OF orders AS place BY customer ORDER BY orders DESC LIMIT 2",
     "SELECT order_revenue / orders AS aov BY sku ORDER BY aov DESC LIMIT 2",
     "SELECT orders BY month LIMIT 2",
+    "SELECT MEDIAN(order_line.gross_value) AS m, PERCENTILE(order_line.qty, 0.9) AS p BY channel",
+    "SELECT MEDIAN(order_line.gross_value) AS m BY customer, product ORDER BY m DESC LIMIT 3",
+    "SELECT PERCENTILE(order_line.gross_value / order_line.qty, 25%) AS p, lines BY status",
+    "SELECT MEDIAN(order_line.qty) FILTER (status = 'shipped') AS m, "
+      + "PERCENTILE(order_line.gross_value, 1) AS high, MAX(order_line.gross_value) AS highest",
+    "SELECT MEDIAN(order_line.gross_value - order_line.shipping_value) AS m BY month FILL NONE",
     "SELECT lines, units, revenue BY customer ORDER BY revenue DESC, customer LIMIT 3",
     "SELECT revenue BY product, channel ORDER BY revenue DESC LIMIT 4 OFFSET 1",
     "SELECT revenue BY customer ORDER BY units LIMIT 5",
