@@ -23,6 +23,16 @@ public struct CodedTexts: Sendable, Equatable {
     return try dictionary.text(Int(code) - 1)
   }
 
+  /// Puts other texts of the same dictionary behind these; nil for those of another one.
+  public func joined(with other: CodedTexts) -> CodedTexts? {
+    guard dictionaryName == other.dictionaryName else { return nil }
+    return CodedTexts(
+      codes: codes + other.codes,
+      dictionary: dictionary ?? other.dictionary,
+      name: dictionaryName
+    )
+  }
+
   /// Compares codes and the names of dictionaries.
   public static func == (left: CodedTexts, right: CodedTexts) -> Bool {
     left.dictionaryName == right.dictionaryName && left.codes == right.codes

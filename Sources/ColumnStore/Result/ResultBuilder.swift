@@ -99,11 +99,11 @@ struct ResultBuilder {
   private func keyColumn(_ position: Int, _ name: String, _ rows: [Int]) -> ResultTable.Column {
     let key = compiled.grouping.keys[position]
     if compiled.plan.isRaw, case .text(.dictionary(let dictionary)) = key.kind {
-      let codes = rows.map { UInt32((state.keyValue(position, $0) ?? -1) + 1) }
+      let codes = state.keyValues(position, rows).map { UInt32(($0 ?? -1) + 1) }
       let texts = resultTexts.coded(codes, dictionary)
       return ResultTable.Column(name: name, type: key.type, values: .coded(texts))
     }
-    let values: [Int64?] = rows.map { self.key(position, key, $0) }
+    let values = state.keyValues(position, rows)
     let column: ResultTable.Column.Values
     switch key.kind {
     case .integer: column = .integers(values)
@@ -149,7 +149,11 @@ struct ResultBuilder {
   private func values(_ output: AggregateOutput, _ rows: [Int]) -> ResultTable.Column.Values {
     switch output {
     case .count(let count):
-      return .integers(rows.map { Int64(clamping: state.accumulators[count].total($0)) })
+      let counts = state.accumulators[count]
+      if !counts.isWide && counts.replicas == 1 {
+        return .integers(rows.map { counts.integers[$0] })
+      }
+      return .integers(rows.map { Int64(clamping: counts.total($0)) })
     case .distinct(let position):
       let counts = distincts[position] ?? []
       return .integers(rows.map { counts[$0] })

@@ -14,6 +14,42 @@ extension GroupState {
     }
   }
 
+  /// Returns the values of a key of some groups.
+  func keyValues(_ position: Int, _ slots: [Int]) -> [Int64?] {
+    let key = compiled.grouping.keys[position]
+    switch key.way {
+    case .affine(let low):
+      return keyNumbers(position, slots).map { $0 == 0 ? nil : low &+ Int64(bitPattern: $0) &- 1 }
+    case .table(_, _, _, _, let values):
+      return keyNumbers(position, slots).map { $0 == 0 ? nil : values[Int($0) - 1] }
+    case .integer, .pattern: return slots.map { keyValue(position, $0) }
+    }
+  }
+
+  /// Returns the numbers of a key of some groups, for keys that have small numbers; 0 for null.
+  private func keyNumbers(_ position: Int, _ slots: [Int]) -> [UInt64] {
+    let grouping = compiled.grouping
+    if let determinant = grouping.determinants[position],
+      case .affine(let first) = grouping.keys[determinant].way,
+      case .table(_, let low, let numbers, _, _) = grouping.keys[position].way
+    {
+      let shift = first &- low
+      return keyNumbers(determinant, slots).map { number in
+        UInt64(numbers[number == 0 ? 0 : Int(Int64(bitPattern: number) &+ shift)])
+      }
+    }
+    let stride = grouping.strides[position]
+    let count = grouping.keys[position].count ?? 1
+    switch grouping.way {
+    case .direct where stride > 0 && grouping.strides.count(where: { $0 > 0 }) == 1:
+      // The only key that makes groups.
+      return slots.map { UInt64($0 - 1) }
+    case .direct: return slots.map { UInt64($0 - 1) / stride % count }
+    case .words: return slots.map { words.keys[$0 - 1] / stride % count }
+    case .single, .tuples: return slots.map { keyNumber(position, $0) }
+    }
+  }
+
   /// Returns the number of a key of a group, for keys that have small numbers; 0 for null.
   func keyNumber(_ position: Int, _ slot: Int) -> UInt64 {
     if let determinant = compiled.grouping.determinants[position],

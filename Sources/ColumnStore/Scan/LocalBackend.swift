@@ -50,11 +50,10 @@ public struct LocalBackend: ScanBackend {
   /// Returns the schema of a table, or nil when the snapshot has no such table.
   public func schema(of table: String) -> TableSchema? { snapshot.table(table)?.schema }
 
-  /// Tells whether zone maps show that no row can match a plan's filter; false where the plan cannot
-  /// be compiled, so that running it says why.
-  public func isCertainlyEmpty(_ plan: ScanPlan) -> Bool {
-    guard let table = snapshot.table(plan.table) else { return true }
-    if table.rowCount == 0 { return true }
+  /// Returns the rows of the blocks that zone maps leave over; some where the plan cannot be
+  /// compiled, so that running it says why.
+  public func mostRows(_ plan: ScanPlan) -> Int {
+    guard let table = snapshot.table(plan.table), table.rowCount > 0 else { return 0 }
     do throws(StoreError) {
       let filtered = ScanPlan(table: plan.table, filter: plan.filter)
       let compiled = try CompiledPlan(
@@ -65,9 +64,9 @@ public struct LocalBackend: ScanBackend {
         threads: 1,
         tuning: tuning
       )
-      return compiled.blocks.addresses.isEmpty
+      return compiled.blocks.rowCount
     } catch {
-      return false
+      return .max
     }
   }
 

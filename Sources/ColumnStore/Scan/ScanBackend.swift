@@ -9,14 +9,15 @@ public protocol ScanBackend: Sendable {
   /// Returns the schema of a table, or nil when the snapshot has no such table.
   func schema(of table: String) -> TableSchema?
 
-  /// Tells whether no row can match a plan's filter, as far as that is known without reading rows.
-  func isCertainlyEmpty(_ plan: ScanPlan) -> Bool
+  /// Returns how many rows can match a plan's filter at most, as far as that is known without
+  /// reading rows; 0 where none can.
+  func mostRows(_ plan: ScanPlan) -> Int
 
   /// The version of the snapshot on which every plan runs.
   var snapshotVersion: UInt64 { get }
 }
 
 extension ScanBackend {
-  /// Tells whether the plan's table does not exist.
-  public func isCertainlyEmpty(_ plan: ScanPlan) -> Bool { schema(of: plan.table) == nil }
+  /// Knows only whether the plan's table exists.
+  public func mostRows(_ plan: ScanPlan) -> Int { schema(of: plan.table) == nil ? 0 : .max }
 }

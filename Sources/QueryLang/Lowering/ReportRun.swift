@@ -36,42 +36,6 @@ struct ReportRun {
     return answer
   }
 
-  /// Scans every fact that may have rows; one that has none answers like a table that does not exist.
-  private func tables(
-    _ plan: LogicalPlan,
-    _ planner: ScanPlanner
-  ) async throws(ReportError) -> [GroupTable] {
-    var scans: [ScanPlan] = []
-    for aggregation in plan.aggregations {
-      var scan = try planner.plan(for: aggregation)
-      scan.isRaw = true
-      scans.append(scan)
-    }
-    let isEmpty = scans.map { scans.count > 1 && backend.isCertainlyEmpty($0) }
-    let top = TopGroups(plan, isEmpty: isEmpty)
-    var tables: [GroupTable] = []
-    for (index, scanPlan) in scans.enumerated() {
-      let result: ResultTable
-      if isEmpty[index] {
-        result = ReportRun.empty(scanPlan)
-      } else {
-        result = try await groups(scanPlan, top?.aggregation == index ? top : nil)
-      }
-      tables.append(GroupTable(plan.aggregations[index], result))
-    }
-    return tables
-  }
-
-  /// The groups of an aggregation, without those that are certainly not shown.
-  private func groups(
-    _ plan: ScanPlan,
-    _ top: TopGroups?
-  ) async throws(ReportError) -> ResultTable {
-    guard let top else { return try await scan(plan) }
-    let result = try await scan(top.limiting(plan))
-    return top.isCertain(result) ? result : try await scan(plan)
-  }
-
   func scan(_ plan: ScanPlan) async throws(ReportError) -> ResultTable {
     guard backend.schema(of: plan.table) != nil else { return ReportRun.empty(plan) }
     do {
@@ -86,7 +50,7 @@ struct ReportRun {
   }
 
   /// The answer of a table that does not exist yet.
-  private static func empty(_ plan: ScanPlan) -> ResultTable {
+  static func empty(_ plan: ScanPlan) -> ResultTable {
     let keys = plan.keys.map { key in
       ResultTable.Column(name: key.name, type: .int64, values: .integers([]))
     }

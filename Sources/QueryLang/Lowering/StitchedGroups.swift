@@ -86,19 +86,26 @@ struct StitchedGroups {
 
   /// Numbers the keys of all tables that make groups.
   private mutating func unite(_ budget: FinishBudget) throws(ReportError) {
-    let lists = makers.map { tables[$0].parts }
-    let words = try KeyWords(lists, makers.map { tables[$0].rowCount }).words
-    var numbers = KeyNumbers()
-    var places: [[UInt32]] = []
-    for list in lists.indices {
+    // The largest table first: its keys are different, so only those of the others are looked up.
+    let order = makers.sorted { tables[$0].rowCount > tables[$1].rowCount }
+    let lists = order.map { tables[$0].parts }
+    var words = try KeyWords(lists, order.map { tables[$0].rowCount }).words
+    var found: [[Int32]] = [Array(0..<Int32(tables[order[0]].rowCount))]
+    for list in order.indices.dropFirst() {
       try budget.check(at: 0)
-      places.append(numbers.numbers(of: words[list]))
+      var rows = KeyPlaces(words[list]).find(words[0])
+      var isFound = [Bool](repeating: false, count: words[list].count)
+      for row in rows where row >= 0 { isFound[Int(row)] = true }
+      for row in isFound.indices where !isFound[row] {
+        rows.append(Int32(row))
+        words[0].append(words[list][row])
+      }
+      found.append(rows)
     }
-    count = numbers.count
-    for (list, table) in makers.enumerated() {
-      var rows = [Int32](repeating: -1, count: count)
-      for (row, group) in places[list].enumerated() { rows[Int(group)] = Int32(row) }
-      self.rows[table] = .each(rows)
+    count = words[0].count
+    for (list, table) in order.enumerated() {
+      let missing = repeatElement(Int32(-1), count: count - found[list].count)
+      rows[table] = .each(found[list] + missing)
     }
   }
 

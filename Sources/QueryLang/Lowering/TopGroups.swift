@@ -4,11 +4,9 @@ internal import ColumnStore
 ///
 /// The scan orders by the leading steps of the report's order, as far as a stored value has the same
 /// order as the cell that it becomes, and keeps the ties of its last row; so what it leaves out comes
-/// after what is shown, and the finish does the rest. Only one aggregation may make groups: facts
-/// without rows make none, and those that are asked for at coarser keys do not either.
+/// after what is shown, and the finish does the rest. Only one aggregation may make the groups in
+/// question: the others have no rows for them, or are asked for at coarser keys.
 struct TopGroups {
-  /// The position of the aggregation that makes the groups.
-  let aggregation: Int
   /// The steps that the scan takes.
   let order: [ScanPlan.Order]
   /// The number of rows to keep, ties not counted.
@@ -16,12 +14,12 @@ struct TopGroups {
   /// Columns in which a null may stand for 0 or for a blank; one that is kept leaves that open.
   let doubtfulColumns: [String]
 
-  /// Returns what the scan may do, given which aggregations have no rows; nil where the finish needs
-  /// every group.
-  init?(_ plan: LogicalPlan, isEmpty: [Bool]) {
+  /// Returns what the scan may do, given which aggregations have no rows for the groups in question;
+  /// nil where the finish needs every group.
+  init?(_ plan: LogicalPlan, isAside: [Bool]) {
     let report = plan.report
     let makers = plan.aggregations.indices.filter {
-      !isEmpty[$0] && plan.aggregations[$0].makesGroups
+      !isAside[$0] && plan.aggregations[$0].makesGroups
     }
     guard let limit = report.limit, report.having == nil, report.fill == nil,
       makers.count == 1, let maker = makers.first,
@@ -36,7 +34,7 @@ struct TopGroups {
     let reader = StepReader(
       plan: plan,
       groups: groups,
-      emptyFacts: Set(plan.aggregations.indices.filter { isEmpty[$0] })
+      aside: Set(plan.aggregations.indices.filter { isAside[$0] })
     )
     var order: [ScanPlan.Order] = []
     var doubtful: [String] = []
@@ -50,7 +48,6 @@ struct TopGroups {
       }
     }
     guard !order.isEmpty, Set(order.map(\.column)).count == order.count else { return nil }
-    aggregation = maker
     self.order = order
     self.limit = rows
     doubtfulColumns = doubtful
@@ -87,8 +84,8 @@ private struct StepReader {
   let plan: LogicalPlan
   /// The aggregation that makes the groups.
   let groups: Aggregation
-  /// The positions of the aggregations without rows.
-  let emptyFacts: Set<Int>
+  /// The positions of the aggregations that have no rows for the groups.
+  let aside: Set<Int>
 
   func step(_ entry: BoundOrder) -> Step {
     switch entry.target {
@@ -121,7 +118,7 @@ private struct StepReader {
 
   /// The step for a sum of aggregates, of which those without rows add nothing.
   private func step(_ aggregates: [BaseAggregate], _ entry: BoundOrder) -> Step {
-    let left = aggregates.filter { !isEmpty($0) }
+    let left = aggregates.filter { !isAside($0) }
     guard let aggregate = left.first else { return .equal }
     guard left.count == 1, !entry.putsBlanksFirst,
       let measure = groups.measures.first(where: { $0.aggregate == aggregate })
@@ -129,8 +126,8 @@ private struct StepReader {
     return order(measure, entry.isDescending).map { .order($0) } ?? .unknown
   }
 
-  private func isEmpty(_ aggregate: BaseAggregate) -> Bool {
-    emptyFacts.contains { fact in
+  private func isAside(_ aggregate: BaseAggregate) -> Bool {
+    aside.contains { fact in
       plan.aggregations[fact].measures.contains { $0.aggregate == aggregate }
     }
   }
