@@ -3,7 +3,7 @@ enum IngestLimits {
   /// Bytes that are read from a file at once.
   static let chunkBytes = 1 << 20
   /// Bytes that are decoded and mapped at once, besides what a row needs that does not fit.
-  static let blockBytes = 2 << 20
+  static let blockBytes = 512 << 10
   /// The longest field.
   static let fieldBytes = 1 << 20
   /// The longest line.

@@ -16,7 +16,7 @@ import Testing
     return pages.flatMap { page in
       (0..<page.rowCount).map { row in
         (0..<page.fieldCount(row: row)).map { column in
-          let place = column * page.capacity + row
+          let place = row * page.columnCount + column
           return String(
             decoding: page.bytes[Int(page.starts[place])..<Int(page.ends[place])],
             as: UTF8.self

@@ -14,6 +14,7 @@ enum ImportRules {
     ("Sources/ColumnStore/Format/Checksum.swift", ["CXXHash"]),
     ("Sources/ColumnStore/Scan/ScanPool.swift", ["Dispatch", "Synchronization"]),
     ("Sources/ColumnStore/Table/SegmentJob.swift", ["Dispatch", "Synchronization"]),
+    ("Sources/ColumnStore/Table/TextJob.swift", ["Dispatch", "Synchronization"]),
     ("Sources/Commerce/", ["ColumnStore"]),
     ("Sources/Commerce/CommerceModel.swift", ["ColumnStore", "Foundation"]),
     ("Sources/QueryLang/", ["ColumnStore", "Commerce", "Synchronization"]),

@@ -7,6 +7,12 @@ struct TextRun: Sendable, Equatable {
   /// Makes an empty run.
   init() {}
 
+  /// Makes an empty run with room for texts of some bytes.
+  init(reserving byteCount: Int, count: Int) {
+    utf8.reserveCapacity(byteCount)
+    offsets.reserveCapacity(count + 1)
+  }
+
   /// Takes texts that lie one after the other; `offsets` begin with 0 and ascend to the last byte.
   init(offsets: [UInt32], utf8: [UInt8]) {
     precondition(offsets.first == 0 && Int(offsets[offsets.count - 1]) == utf8.count, "a run")
@@ -22,6 +28,26 @@ struct TextRun: Sendable, Equatable {
 
   /// Decodes a text.
   func text(_ place: Int) -> String { String(decoding: utf8[range(of: place)], as: UTF8.self) }
+
+  /// Tells whether a text has these bytes.
+  @inline(__always)
+  func equals(_ text: Span<UInt8>, _ place: Int) -> Bool {
+    let start = Int(offsets[place])
+    guard Int(offsets[place + 1]) - start == text.count else { return false }
+    return utf8.holds(text, at: start)
+  }
+
+  /// The first byte of a text, or some other one where it is empty; 0 of nothing.
+  @inline(__always)
+  func firstByte(_ place: Int) -> UInt8 {
+    utf8.isEmpty ? 0 : utf8[min(Int(offsets[place]), utf8.count - 1)]
+  }
+
+  /// Adds a text.
+  mutating func append(_ text: Span<UInt8>) {
+    utf8.append(contentsOf: text)
+    endText()
+  }
 
   /// Appends bytes to the text that is being added.
   mutating func append(_ bytes: some Collection<UInt8>) { utf8.append(contentsOf: bytes) }

@@ -134,6 +134,21 @@ final class DictionaryChunk: Sendable {
     )
   }
 
+  /// Encodes texts in memory, as they would be in a file.
+  static func encoding(
+    _ texts: TextRun,
+    name: String,
+    firstCode: Int
+  ) throws(StoreError) -> DictionaryChunk {
+    let file = write(name: name, firstCode: firstCode, texts: texts, codec: try ZstdCodec())
+    return try DictionaryChunk(
+      MappedFile(path: "dictionaries/\(name)", copying: file.bytes),
+      name: name,
+      firstCode: firstCode,
+      count: texts.count
+    )
+  }
+
   /// The bytes of a file, and the checksum of its head.
   static func write(
     name: String,
@@ -141,32 +156,65 @@ final class DictionaryChunk: Sendable {
     texts: TextRun,
     codec: ZstdCodec
   ) -> (bytes: [UInt8], headChecksum: UInt64) {
-    let places = TextBlock.cut(texts)
+    var blocks: [BlockEntry] = []
+    var bodies: [UInt8] = []
+    for range in TextBlock.cut(texts) {
+      let (kind, bytes) = TextBlock.encode(texts, range, codec: codec)
+      blocks.append(
+        BlockEntry(
+          range: bodies.count..<(bodies.count + bytes.count),
+          kind: kind,
+          firstPlace: range.lowerBound,
+          count: range.count,
+          byteCount: Int(texts.offsets[range.upperBound] - texts.offsets[range.lowerBound]),
+          checksum: Checksum.of(bytes)
+        )
+      )
+      bodies.append(contentsOf: bytes)
+    }
+    let head = head(name: name, firstCode: firstCode, blocks: blocks)
+    return (head + bodies, Checksum.of(head))
+  }
+
+  /// The head of a file with the texts of some chunks, whose blocks follow it.
+  static func head(name: String, of chunks: [DictionaryChunk]) -> [UInt8] {
+    head(name: name, firstCode: chunks[0].firstCode, blocks: chunks.flatMap(\.blocks))
+  }
+
+  /// The head of a file with some blocks.
+  private static func head(name: String, firstCode: Int, blocks: [BlockEntry]) -> [UInt8] {
     var writer = ByteWriter()
     writer.append(raw: Array(magic.utf8))
     writer.append(version)
     writer.append(UInt32(firstCode))
-    writer.append(UInt32(texts.count))
+    writer.append(UInt32(blocks.reduce(0) { $0 + $1.count }))
     writer.append(UInt32(name.utf8.count))
-    writer.append(UInt64(texts.utf8.count))
-    writer.append(UInt32(places.count))
-    var offset = fixedLength + places.count * entryLength + name.utf8.count + 8
-    var bodies: [UInt8] = []
-    for range in places {
-      let (kind, bytes) = TextBlock.encode(texts, range, codec: codec)
+    writer.append(UInt64(blocks.reduce(0) { $0 + $1.byteCount }))
+    writer.append(UInt32(blocks.count))
+    var offset = fixedLength + blocks.count * entryLength + name.utf8.count + 8
+    for block in blocks {
       writer.append(UInt64(offset))
-      writer.append(UInt32(bytes.count))
-      writer.append(texts.offsets[range.upperBound] - texts.offsets[range.lowerBound])
-      writer.append(UInt32(range.count))
-      writer.append(kind.rawValue)
-      writer.append(Checksum.of(bytes))
-      bodies.append(contentsOf: bytes)
-      offset += bytes.count
+      writer.append(UInt32(block.range.count))
+      writer.append(UInt32(block.byteCount))
+      writer.append(UInt32(block.count))
+      writer.append(block.kind.rawValue)
+      writer.append(block.checksum)
+      offset += block.range.count
     }
     writer.append(raw: Array(name.utf8))
     writer.seal()
-    let headChecksum = Checksum.of(writer.bytes)
-    return (writer.bytes + bodies, headChecksum)
+    return writer.bytes
+  }
+
+  /// The bytes of all blocks.
+  var body: [UInt8] {
+    file.bytes(in: (blocks.first?.range.lowerBound ?? file.count)..<file.count)
+  }
+
+  /// Tells whether a text has these bytes; `place` counts from the chunk's first code.
+  func equals(_ text: Span<UInt8>, _ place: Int) throws(StoreError) -> Bool {
+    let number = blockNumber(of: place)
+    return try block(number).equals(text, place - blocks[number].firstPlace)
   }
 
   /// Decodes a text; `place` counts from the chunk's first code.

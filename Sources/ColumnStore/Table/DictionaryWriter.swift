@@ -3,8 +3,7 @@ struct DictionaryWriter {
   let base: TextDictionary
   private let indices: [DictionaryIndex]
   private var added = DictionaryIndex(capacity: 0)
-  private(set) var offsets: [UInt32] = [0]
-  private(set) var utf8: [UInt8] = []
+  private var texts: AddedTexts
   /// Keeps the loads of `touch` from being left out.
   private var touched: UInt8 = 0
 
@@ -14,13 +13,14 @@ struct DictionaryWriter {
     var indices: [DictionaryIndex] = []
     for chunk in base.chunks { indices.append(try chunk.makeIndex()) }
     self.indices = indices
+    self.texts = AddedTexts(name: base.name, firstCode: base.count)
   }
 
   /// The number of texts, with the added ones.
   var count: Int { base.count + addedCount }
 
   /// The number of added texts.
-  var addedCount: Int { offsets.count - 1 }
+  var addedCount: Int { texts.count }
 
   /// Returns the code of a text; a new text gets the next code.
   ///
@@ -59,12 +59,10 @@ struct DictionaryWriter {
   /// Loads what the lookups of some hashes need: the memory of a large dictionary is far away, and
   /// loads that do not wait for one another take the time of one.
   private mutating func touch(_ hashes: [UInt64], count: Int) {
-    guard !utf8.isEmpty else { return }
+    guard addedCount > 0 else { return }
     var sum: UInt8 = 0
     for place in 0..<count {
-      if let code = added.first(hashes[place]) {
-        sum &+= utf8[min(Int(offsets[code]), utf8.count - 1)]
-      }
+      if let code = added.first(hashes[place]) { sum &+= texts.byte(code) }
     }
     touched = sum
   }
@@ -80,47 +78,49 @@ struct DictionaryWriter {
     }
     var slot = added.start(hash)
     while let place = added.next(&slot, hash: hash) {
-      if isEqual(span, place) { return UInt32(base.count + place) }
+      if try texts.equals(span, place) { return UInt32(base.count + place) }
     }
-    guard count < DictionaryChunk.codeLimit, span.count <= Int(UInt32.max) - utf8.count else {
+    guard count < DictionaryChunk.codeLimit, span.count <= Int(UInt32.max) - texts.byteCount else {
       throw .limitReached(limit: "different texts in \(base.name)", value: "\(count)")
     }
     let place = addedCount
-    utf8.append(contentsOf: span)
-    offsets.append(UInt32(utf8.count))
+    try texts.append(span)
     added.insert(place, hash: hash)
     return UInt32(base.count + place)
   }
 
   /// Gives back the memory that only lookups need; no text can be added afterwards.
-  mutating func forgetIndex() { added = DictionaryIndex(capacity: 0) }
+  mutating func forgetIndex() throws(StoreError) {
+    added = DictionaryIndex(capacity: 0)
+    try texts.forgetPlain()
+  }
 
   /// Returns the text of a code.
   func text(_ code: Int) throws(StoreError) -> String {
     guard code >= base.count else { return try base.text(code) }
-    let place = code - base.count
-    return String(decoding: utf8[Int(offsets[place])..<Int(offsets[place + 1])], as: UTF8.self)
+    return try texts.text(code - base.count)
   }
 
-  /// A file with the added texts and those of the last files of the base that are not larger, so
-  /// that many small commits do not leave many small files.
+  /// What becomes a file: the added texts and those of the last files of the base that are not
+  /// larger, so that many small commits do not leave many small files.
   struct Extension {
     /// The number of files of the base that stay.
     let keptChunks: Int
-    let firstCode: Int
-    let count: Int
-    let bytes: [UInt8]
-    let headChecksum: UInt64
+    /// The texts that follow, at least one, in pieces that have their codes already.
+    let chunks: [DictionaryChunk]
+
+    var firstCode: Int { chunks[0].firstCode }
+    var count: Int { chunks.reduce(0) { $0 + $1.count } }
   }
 
   /// Files with fewer texts than this are always taken into the next one.
   private static let smallCount = 1_024
 
-  /// Makes the file that has the added texts.
+  /// Makes what becomes the file that has the added texts, of which there is one at least.
   func makeExtension() throws(StoreError) -> Extension {
     var kept = base.chunks.count
     var count = addedCount
-    var byteCount = utf8.count
+    var byteCount = texts.byteCount
     while kept > 0 {
       let chunk = base.chunks[kept - 1]
       byteCount += chunk.textByteCount
@@ -128,28 +128,8 @@ struct DictionaryWriter {
       kept -= 1
       count += chunk.count
     }
-    var texts = TextRun()
-    for chunk in base.chunks[kept...] { texts.append(try chunk.all()) }
-    texts.append(TextRun(offsets: offsets, utf8: utf8))
-    let firstCode = base.count + addedCount - count
-    let file = DictionaryChunk.write(
-      name: base.name,
-      firstCode: firstCode,
-      texts: texts,
-      codec: try ZstdCodec()
-    )
-    return Extension(
-      keptChunks: kept,
-      firstCode: firstCode,
-      count: count,
-      bytes: file.bytes,
-      headChecksum: file.headChecksum
-    )
-  }
-
-  private func isEqual(_ text: Span<UInt8>, _ place: Int) -> Bool {
-    let start = Int(offsets[place])
-    guard Int(offsets[place + 1]) - start == text.count else { return false }
-    return utf8.holds(text, at: start)
+    var former = TextRun()
+    for chunk in base.chunks[kept...] { former.append(try chunk.all()) }
+    return Extension(keptChunks: kept, chunks: try texts.encoded(after: former))
   }
 }

@@ -31,13 +31,28 @@ final class TransactionFiles {
 
   /// Writes bytes as a file and returns what a manifest says about it.
   func write(_ path: String, _ bytes: [UInt8]) throws(StoreError) -> Manifest.File {
+    try write(path, bytes, [])
+  }
+
+  /// Writes a head and the blocks of texts as a file and returns what a manifest says about it.
+  func write(
+    _ path: String,
+    _ head: [UInt8],
+    _ chunks: [DictionaryChunk]
+  ) throws(StoreError) -> Manifest.File {
+    var byteCount = 0
     let (_, checksum) = try write(path) { file throws(StoreError) in
       let checksum = try RunningChecksum()
-      checksum.append(bytes)
-      try file.append(bytes)
+      func append(_ bytes: [UInt8]) throws(StoreError) {
+        checksum.append(bytes)
+        try file.append(bytes)
+        byteCount += bytes.count
+      }
+      try append(head)
+      for chunk in chunks { try append(chunk.body) }
       return checksum.value
     }
-    return Manifest.File(path: path, byteCount: bytes.count, checksum: checksum)
+    return Manifest.File(path: path, byteCount: byteCount, checksum: checksum)
   }
 
   /// Lets `body` write a file, synchronises it, and returns its temporary name.

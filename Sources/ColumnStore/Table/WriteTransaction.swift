@@ -272,14 +272,15 @@ extension WriteTransaction {
       guard var writer = dictionaries.removeValue(forKey: name), writer.addedCount > 0 else {
         continue
       }
-      writer.forgetIndex()
+      try writer.forgetIndex()
       let added = try writer.makeExtension()
       let path = files.makeName(in: "dictionaries", prefix: name + ".", suffix: "")
+      let head = DictionaryChunk.head(name: name, of: added.chunks)
       let chunk = Manifest.Chunk(
-        file: try files.write(path, added.bytes),
+        file: try files.write(path, head, added.chunks),
         firstCode: added.firstCode,
         count: added.count,
-        headChecksum: added.headChecksum
+        headChecksum: Checksum.of(head)
       )
       if let place = manifest.dictionaries.firstIndex(where: { $0.name == name }) {
         manifest.dictionaries[place].chunks.removeSubrange(added.keptChunks...)
@@ -294,13 +295,7 @@ extension WriteTransaction {
     var result = base.dictionaries
     for (name, writer) in dictionaries where writer.addedCount > 0 {
       let added = try writer.makeExtension()
-      let chunk = try DictionaryChunk(
-        MappedFile(path: "dictionaries/\(name)", copying: added.bytes),
-        name: name,
-        firstCode: added.firstCode,
-        count: added.count
-      )
-      let chunks = writer.base.chunks.prefix(added.keptChunks) + [chunk]
+      let chunks = writer.base.chunks.prefix(added.keptChunks) + added.chunks
       result[name] = TextDictionary(name: name, chunks: Array(chunks))
     }
     return result

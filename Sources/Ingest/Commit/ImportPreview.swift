@@ -43,7 +43,7 @@ extension Importer {
     _ request: ImportRequest = ImportRequest(),
     rowLimit: Int = 5
   ) throws(IngestError) -> ImportPreview {
-    let file = try PreparedFile(path: path, request: request, library: library)
+    let file = try surveyedFile(path, request)
     let key = [UInt8](repeating: 0, count: 32)
     var normaliser = file.normaliser(customerKey: key)
     let version = try file.version(for: normaliser)
@@ -60,7 +60,7 @@ extension Importer {
       channel: file.recognised.channel.name,
       dataset: dataset.name,
       table: dataset.table,
-      encoding: file.survey.encoding.rawValue,
+      encoding: file.top.encoding.rawValue,
       delimiter: ImportPreview.name(ofDelimiter: file.recognised.dialect.delimiter),
       mapping: dataset.columns.map { column in
         ImportPreview.Line(

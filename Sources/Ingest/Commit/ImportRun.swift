@@ -27,7 +27,6 @@ struct ImportRun {
     dataDirectory: String,
     reading: Reading
   ) throws {
-    self.file = file
     self.reading = reading
     self.transaction = transaction
     let key = try CustomerKeyFile.load(
@@ -36,6 +35,9 @@ struct ImportRun {
     )
     transaction.annotations[CustomerKeyFile.annotation] = CustomerKeyFile.fingerprint(of: key)
     normaliser = file.normaliser(customerKey: key)
+    var file = file
+    if file.isVersionInRows(for: normaliser) { try file.readSurvey() }
+    self.file = file
     fileVersion = try file.version(for: normaliser)
     if fileVersion == nil, normaliser.needsFileVersion {
       throw IngestError.noVersion(path: file.path)
@@ -66,6 +68,7 @@ struct ImportRun {
       try file.parts(blockBytes: reading.blockBytes),
       normaliser: normaliser,
       fileVersion: fileVersion,
+      isEncodingAssumed: file.top.isEncodingAssumed,
       threads: reading.threads
     )
     defer { pipeline.stop() }
@@ -77,11 +80,12 @@ struct ImportRun {
       progress(
         ImportProgress(
           bytesRead: step.bytesRead,
-          byteCount: file.survey.byteCount,
+          byteCount: file.top.byteCount,
           rows: report.read
         )
       )
     }
+    let survey = try survey(pipeline)
     try judge(report)
     if let slices {
       let outcome = try slices.finish(returning: formerColumns)
@@ -102,15 +106,33 @@ struct ImportRun {
       try cohorts.write(to: transaction, scan: scan)
     case .declared: break
     }
-    let mark = FileMark(read: report.read, quarantined: report.quarantined)
-    transaction.annotations[file.fingerprintKey] = mark.text
+    let mark = FileMark(
+      read: report.read,
+      quarantined: report.quarantined,
+      byteCount: survey.byteCount
+    )
+    transaction.annotations[file.fingerprintKey(survey)] = mark.text
     if quarantine.count > 0 {
-      try quarantine.publish()
+      try quarantine.publish(fingerprint: file.fingerprint(survey))
       report.quarantinePath = quarantine.path
     }
     // The mark is new, so the commit makes one version more.
     report.snapshot = transaction.base.version + 1
     return report
+  }
+
+  /// What all bytes of the file told, which were read by now.
+  ///
+  /// - Throws: `ReadingFailure.otherEncoding`, `.known` when the store has the file.
+  private func survey(_ pipeline: PagePipeline) throws(ReadingFailure) -> FileSurvey {
+    guard let survey = file.survey ?? pipeline.survey else {
+      preconditionFailure("a file that was read to its end is surveyed")
+    }
+    guard survey.isUTF8 || !file.top.isEncodingAssumed else { throw .otherEncoding }
+    if let mark = FileMark(transaction.annotations[file.fingerprintKey(survey)]) {
+      throw .known(mark)
+    }
+    return survey
   }
 
   /// Only lines of orders have customers.

@@ -76,35 +76,96 @@ public struct Importer {
     progress: (ImportProgress) -> Void = { _ in }
   ) throws(IngestError) -> FileReport {
     let start = clock.now
-    let file = try PreparedFile(path: path, request: request, library: library)
-    var report = FileReport(
-      file: path,
-      channel: file.recognised.channel.name,
-      dataset: file.recognised.dataset.name
-    )
-    let directory = DiskDirectory(path: dataDirectory)
-    var quarantine = Quarantine(fingerprint: file.fingerprint, in: directory)
+    var report: FileReport
     do {
-      report = try store.write { transaction in
-        if let known = FileMark(transaction.annotations[file.fingerprintKey]) {
-          var report = try known.report(report, isStrict: request.isStrict)
-          report.snapshot = transaction.base.version
-          return report
-        }
-        var run = try ImportRun(
-          file,
-          transaction: transaction,
-          dataDirectory: dataDirectory,
-          reading: ImportRun.Reading(threads: threads, blockBytes: blockBytes)
+      let file = try PreparedFile(path: path, request: request, library: library)
+      report = try take(file, progress: progress)
+    } catch ReadingFailure.otherEncoding {
+      do {
+        // The top looked like UTF-8; nothing was kept of what was read as such.
+        let file = try PreparedFile(
+          path: path,
+          request: request,
+          library: library,
+          encoding: .windows1252
         )
-        return try run.run(report, quarantine: &quarantine, scan: scan, progress: progress)
+        report = try take(file, progress: progress)
+      } catch {
+        throw Importer.ingestError(error)
       }
     } catch {
-      quarantine.discard()
       throw Importer.ingestError(error)
     }
     report.seconds = seconds(since: start)
     return report
+  }
+
+  /// Imports a file in one transaction, which is dropped when the reading says that it is in vain.
+  private func take(
+    _ file: PreparedFile,
+    progress: (ImportProgress) -> Void
+  ) throws -> FileReport {
+    var empty = FileReport(
+      file: file.path,
+      channel: file.recognised.channel.name,
+      dataset: file.recognised.dataset.name
+    )
+    var quarantine = Quarantine(in: DiskDirectory(path: dataDirectory))
+    do {
+      return try store.write { transaction in
+        var file = file
+        empty.snapshot = transaction.base.version
+        // Most files are new, as their length tells, and need not be read before they are read.
+        if FileMark.exists(byteCount: file.top.byteCount, in: transaction.annotations) {
+          try file.readSurvey()
+        }
+        if let survey = file.survey,
+          let mark = FileMark(transaction.annotations[file.fingerprintKey(survey)])
+        {
+          throw ReadingFailure.known(mark)
+        }
+        do {
+          var run = try ImportRun(
+            file,
+            transaction: transaction,
+            dataDirectory: dataDirectory,
+            reading: ImportRun.Reading(threads: threads, blockBytes: blockBytes)
+          )
+          return try run.run(empty, quarantine: &quarantine, scan: scan, progress: progress)
+        } catch {
+          quarantine.discardDraft()
+          throw error
+        }
+      }
+    } catch ReadingFailure.known(let mark) {
+      return try mark.report(empty, isStrict: file.request.isStrict)
+    } catch {
+      quarantine.discard()
+      throw error
+    }
+  }
+
+  /// Prepares a file of which everything is known but its rows.
+  func surveyedFile(
+    _ path: String,
+    _ request: ImportRequest
+  ) throws(IngestError) -> PreparedFile {
+    var file = try PreparedFile(path: path, request: request, library: library)
+    do throws(ReadingFailure) {
+      try file.readSurvey()
+    } catch {
+      switch error {
+      case .file(let error): throw error
+      case .otherEncoding, .known:
+        file = try PreparedFile(
+          path: path,
+          request: request,
+          library: library,
+          encoding: .windows1252
+        )
+      }
+    }
+    return file
   }
 
   private func seconds(since start: ContinuousClock.Instant) -> Double {
@@ -114,6 +175,7 @@ public struct Importer {
 
   private static func ingestError(_ error: any Error) -> IngestError {
     if let error = error as? IngestError { return error }
+    if case .file(let error)? = error as? ReadingFailure { return error }
     if let error = error as? StoreError { return .store(error) }
     return .store(.mismatch("\(error)"))
   }
@@ -121,37 +183,5 @@ public struct Importer {
 
 extension PreparedFile {
   /// The annotation under which the store remembers the file.
-  var fingerprintKey: String { "import.\(fingerprint)" }
-}
-
-/// What the store remembers of a file that it has.
-struct FileMark {
-  let read: Int
-  let quarantined: Int
-
-  init(read: Int, quarantined: Int) {
-    self.read = read
-    self.quarantined = quarantined
-  }
-
-  /// Reads an annotation; nil when there is none.
-  init?(_ text: String?) {
-    let parts = (text ?? "").split(separator: " ").compactMap { Int($0) }
-    guard parts.count == 2 else { return nil }
-    self.init(read: parts[0], quarantined: parts[1])
-  }
-
-  var text: String { "\(read) \(quarantined)" }
-
-  /// The report of a file that was loaded before: all of it is unchanged.
-  func report(_ empty: FileReport, isStrict: Bool) throws(IngestError) -> FileReport {
-    if isStrict, quarantined > 0 {
-      throw .refusedByStrict(path: empty.file, rows: quarantined, first: nil)
-    }
-    var report = empty
-    report.read = read
-    report.unchanged = read
-    report.isKnown = true
-    return report
-  }
+  func fingerprintKey(_ survey: FileSurvey) -> String { FileMark.prefix + fingerprint(survey) }
 }

@@ -27,7 +27,7 @@ final class PagePipeline: Sendable {
     case taken
     case ordered(OrderedPage)
     case mapped(Step)
-    case failed(IngestError)
+    case failed(ReadingFailure)
   }
 
   /// A page in its place in the file, with what is needed to map it.
@@ -49,7 +49,7 @@ final class PagePipeline: Sendable {
     case work(Work)
     case wait
     case give(Step)
-    case fail(IngestError)
+    case fail(ReadingFailure)
     case end
   }
 
@@ -63,6 +63,8 @@ final class PagePipeline: Sendable {
     var nextToOrder = 0
     var nextToGive = 0
     var isOrdering = false
+    /// Tells whether a thread reads: bytes come in the order of the file.
+    var isReading = false
     /// Tells whether all blocks are in order.
     var isOrdered = false
     var isStopped = false
@@ -78,6 +80,30 @@ final class PagePipeline: Sendable {
     var source: BlockSource
     var count = 0
     var isAtEnd = false
+
+    /// The next block with its number; nil at the end.
+    mutating func next(
+      isEncodingAssumed: Bool
+    ) -> (Int, Result<ByteBlock, ReadingFailure>?) {
+      guard !isAtEnd else { return (count, nil) }
+      let index = count
+      do throws(IngestError) {
+        guard let block = try source.next() else {
+          isAtEnd = true
+          return (index, nil)
+        }
+        count += 1
+        guard source.isUTF8SoFar || !isEncodingAssumed else {
+          isAtEnd = true
+          return (index, .failure(.otherEncoding))
+        }
+        return (index, .success(block))
+      } catch {
+        count += 1
+        isAtEnd = true
+        return (index, .failure(.file(error)))
+      }
+    }
   }
 
   private struct Ordering {
@@ -88,6 +114,8 @@ final class PagePipeline: Sendable {
 
   private let decoder: CSVDecoder
   private let fileVersion: Int64?
+  /// Tells whether bytes that are not UTF-8 end the work.
+  private let isEncodingAssumed: Bool
   /// Blocks between the reading and the asking thread.
   private let limit: Int
   private let state = Mutex(State())
@@ -102,10 +130,12 @@ final class PagePipeline: Sendable {
     _ parts: TableParts,
     normaliser: Normaliser,
     fileVersion: Int64?,
+    isEncodingAssumed: Bool,
     threads: Int
   ) {
     decoder = parts.decoder
     self.fileVersion = fileVersion
+    self.isEncodingAssumed = isEncodingAssumed
     limit = PagePipeline.blocksPerThread * threads
     reading = Mutex(Reading(source: parts.source))
     ordering = Mutex(
@@ -124,7 +154,7 @@ final class PagePipeline: Sendable {
   private static let blocksPerThread = 2
 
   /// Returns the next page, or nil at the end of the file; for one thread only.
-  func next() throws(IngestError) -> Step? {
+  func next() throws(ReadingFailure) -> Step? {
     while true {
       switch turn(isAsking: true) {
       case .give(let step):
@@ -137,6 +167,9 @@ final class PagePipeline: Sendable {
       }
     }
   }
+
+  /// What all bytes of the file told, after its end; nil where that was known before.
+  var survey: FileSurvey? { reading.withLock { $0.source.survey } }
 
   /// Ends the work, and waits until no thread does any.
   func stop() {
@@ -196,8 +229,11 @@ final class PagePipeline: Sendable {
       state.stages[index] = .taken
       return .map(index, page)
     }
-    guard state.blockCount == nil, state.claimedCount - state.nextToGive < limit else { return nil }
+    guard !state.isReading, state.blockCount == nil,
+      state.claimedCount - state.nextToGive < limit
+    else { return nil }
     state.claimedCount += 1
+    state.isReading = true
     return .read
   }
 
@@ -228,26 +264,18 @@ final class PagePipeline: Sendable {
   }
 
   private func read() {
-    let (index, result) = reading.withLock { reading -> (Int, Result<ByteBlock, IngestError>?) in
-      guard !reading.isAtEnd else { return (reading.count, nil) }
-      let index = reading.count
-      do throws(IngestError) {
-        guard let block = try reading.source.next() else {
-          reading.isAtEnd = true
-          return (index, nil)
-        }
-        reading.count += 1
-        return (index, .success(block))
-      } catch {
-        reading.count += 1
-        reading.isAtEnd = true
-        return (index, .failure(error))
+    let (index, result) = reading.withLock { reading in
+      reading.next(isEncodingAssumed: isEncodingAssumed)
+    }
+    change { state in
+      state.isReading = false
+      switch result {
+      case nil: state.blockCount = index
+      case .failure(let error): state.stages[index] = .failed(error)
+      case .success: break
       }
     }
-    switch result {
-    case nil: change { $0.blockCount = index }
-    case .failure(let error): change { $0.stages[index] = .failed(error) }
-    case .success(let block):
+    if case .success(let block)? = result {
       var decoded = decoder.decode(block)
       decoded.page.composeCharacters()
       let done = decoded
@@ -261,7 +289,7 @@ final class PagePipeline: Sendable {
         let page = try ordering.sequence.take(block)
         return PagePipeline.ordered(page, bytesRead: block.block.bytesRead, &ordering)
       } catch {
-        return .failed(error)
+        return .failed(.file(error))
       }
     }
     change { state in
@@ -280,7 +308,7 @@ final class PagePipeline: Sendable {
         guard let page = try ordering.sequence.finish() else { return nil }
         return PagePipeline.ordered(page, bytesRead: 0, &ordering)
       } catch {
-        return .failed(error)
+        return .failed(.file(error))
       }
     }
     change { state in

@@ -4,22 +4,27 @@ import Crypto
 /// A file that was looked at and recognised, before anything is written.
 struct PreparedFile {
   let path: String
-  let survey: FileSurvey
+  let top: FileTop
+  /// What all bytes of the file tell; nil while only the top is known.
+  private(set) var survey: FileSurvey?
   let recognised: RecognisedFile
   let request: ImportRequest
   let zone: ZoneRules
 
-  /// Surveys and recognises a file.
+  /// Recognises a file by its top; `encoding` is what the text is in where no mark says it, nil to
+  /// find it out.
   init(
     path: String,
     request: ImportRequest,
-    library: ChannelLibrary
+    library: ChannelLibrary,
+    encoding: TextEncoding? = nil
   ) throws(IngestError) {
     self.path = path
     var composed = request
     composed.account = ComposedText.of(request.account)
     self.request = composed
-    survey = try FileSurvey(path: path)
+    top = try FileTop(path: path, encoding: encoding)
+    survey = top.survey
     var asked = library.channels
     if let definition = request.definition {
       asked = [definition]
@@ -46,7 +51,7 @@ struct PreparedFile {
       }
     }
     let names = Set(asked.map(\.name))
-    recognised = try Recognition(path: path, survey: survey).recognise(
+    recognised = try Recognition(path: path, top: top).recognise(
       among: asked,
       others: library.channels.filter { !names.contains($0.name) },
       dataset: request.dataset
@@ -67,8 +72,21 @@ struct PreparedFile {
     ComposedText.of(path.split(separator: "/").last.map(String.init) ?? path)
   }
 
+  /// Reads all of the file, unless its top is all of it, and nothing else is done with it.
+  ///
+  /// - Throws: `ReadingFailure.otherEncoding` when the file is not in the encoding of its top.
+  mutating func readSurvey() throws(ReadingFailure) {
+    guard survey == nil else { return }
+    do throws(IngestError) {
+      survey = try FileSurvey.of(path: path)
+    } catch {
+      throw .file(error)
+    }
+    guard survey?.isUTF8 == true || !top.isEncodingAssumed else { throw .otherEncoding }
+  }
+
   /// The same bytes read in the same way have the same fingerprint.
-  var fingerprint: String {
+  func fingerprint(_ survey: FileSurvey) -> String {
     let parts = [
       survey.fingerprint, recognised.channel.name, recognised.dataset.name, request.account,
       recognised.channel.digest, request.asOf.map(String.init) ?? "",
@@ -108,9 +126,10 @@ struct PreparedFile {
     return TableParts(
       source: BlockSource(
         try FileChunks(path: path),
-        encoding: survey.encoding,
-        markBytes: survey.markBytes,
-        blockBytes: blockBytes
+        encoding: top.encoding,
+        markBytes: top.markBytes,
+        blockBytes: blockBytes,
+        isSurveyed: survey != nil
       ),
       decoder: decoder,
       sequence: RowSequence(
@@ -139,10 +158,16 @@ struct PreparedFile {
     return Normaliser(context)
   }
 
+  /// Tells whether all rows have to be looked at before the first can be taken: for the version of
+  /// rows that have none of their own, where nothing else tells it.
+  func isVersionInRows(for normaliser: Normaliser) -> Bool {
+    request.asOf == nil && dayInName == nil && normaliser.needsFileVersion
+  }
+
   /// The version of rows that have none of their own; nil when nothing tells it.
   func version(for normaliser: Normaliser) throws(IngestError) -> Int64? {
     if let day = request.asOf ?? dayInName { return FileVersion.instant(ofDay: day) }
-    guard normaliser.needsFileVersion else { return nil }
+    guard isVersionInRows(for: normaliser) else { return nil }
     var scout = normaliser
     var memory = normaliser.makeMemory()
     var reader = try self.reader()

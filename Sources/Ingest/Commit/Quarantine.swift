@@ -3,22 +3,21 @@ import ColumnStore
 /// Keeps the rows of one file that could not be read: one JSON object a line, in the data directory.
 ///
 /// The file appears only when it is complete, and before its import is committed: an import that is
-/// known always has the reasons beside it. When the commit fails, `discard` takes the file away; one
-/// that a crash leaves is replaced when the file is imported again.
+/// known always has the reasons beside it. Its name is the fingerprint, which is known when all of the
+/// file was read; until then it is a draft, of which there is one, because a writer of the store
+/// holds its lock. When the commit fails, `discard` takes the file away; one that a crash leaves is
+/// replaced when the file is imported again, and a draft by the next one.
 struct Quarantine {
-  /// The path inside the data directory.
-  let path: String
+  /// The path inside the data directory; nil until it is published.
+  private(set) var path: String?
 
   private let directory: any StoreDirectory
-  private let temporary: String
+  private static let draft = "quarantine/draft.tmp"
   private var writer: (any StoreFileWriter)?
-  private var isPublished = false
   private(set) var count = 0
 
-  init(fingerprint: String, in directory: any StoreDirectory) {
+  init(in directory: any StoreDirectory) {
     self.directory = directory
-    path = "quarantine/\(fingerprint).ndjson"
-    temporary = "quarantine/\(fingerprint).tmp"
   }
 
   /// Adds issues.
@@ -30,10 +29,10 @@ struct Quarantine {
     } else {
       try directory.makeDirectory("quarantine")
       try directory.synchronise(directory: "")
-      if try directory.list("quarantine").contains(where: { temporary.hasSuffix("/\($0)") }) {
-        try directory.remove(temporary)
+      if try directory.list("quarantine").contains(where: { Self.draft.hasSuffix("/\($0)") }) {
+        try directory.remove(Self.draft)
       }
-      writer = try directory.create(temporary)
+      writer = try directory.create(Self.draft)
       self.writer = writer
     }
     count += issues.count
@@ -45,28 +44,38 @@ struct Quarantine {
     try writer.append(lines)
   }
 
-  /// Makes the file appear.
-  mutating func publish() throws(StoreError) {
+  /// Makes the file appear, under the fingerprint of the file whose rows it has.
+  mutating func publish(fingerprint: String) throws(StoreError) {
     guard let writer else { return }
-    self.writer = nil
+    let path = "quarantine/\(fingerprint).ndjson"
     try writer.synchronise()
+    self.writer = nil
     try writer.close()
-    try directory.rename(temporary, to: path)
-    isPublished = true
+    try directory.rename(Self.draft, to: path)
+    self.path = path
     try directory.synchronise(directory: "quarantine")
   }
 
-  /// Forgets what was added.
-  mutating func discard() {
+  /// Forgets the draft; for whoever still holds the store's lock.
+  mutating func discardDraft() {
+    guard path == nil, count > 0 else { return }
     let open = writer
     writer = nil
+    count = 0
     do throws(StoreError) {
       try open?.close()
-      if isPublished {
-        try directory.remove(path)
-      } else if count > 0 {
-        try directory.remove(temporary)
-      }
+      try directory.remove(Self.draft)
+    } catch {
+      // A draft that is left over is replaced by the next one.
+    }
+  }
+
+  /// Takes away what was published.
+  mutating func discard() {
+    guard let path else { return }
+    self.path = nil
+    do throws(StoreError) {
+      try directory.remove(path)
     } catch {
       // A file that is left over is replaced by the next import of the same file.
     }

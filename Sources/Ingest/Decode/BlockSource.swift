@@ -16,6 +16,8 @@ struct BlockSource {
   private var carried: [UInt8] = []
   private var bytesRead = 0
   private var isAtEnd = false
+  /// Gathers what the file as a whole tells; nil where that is known.
+  private var pass: SurveyPass?
   /// Buffers of blocks that are done with: memory that is there costs less than new memory.
   private var spares: [[UInt8]] = []
 
@@ -26,13 +28,21 @@ struct BlockSource {
     _ stream: any ByteStream,
     encoding: TextEncoding,
     markBytes: Int,
-    blockBytes: Int = IngestLimits.blockBytes
+    blockBytes: Int = IngestLimits.blockBytes,
+    isSurveyed: Bool = true
   ) {
     self.stream = stream
     self.blockBytes = blockBytes
     self.markBytes = markBytes
     transcoder = Transcoder(from: encoding)
+    pass = isSurveyed ? nil : SurveyPass()
   }
+
+  /// Tells whether bytes came that UTF-8 does not have, if anybody looks.
+  var isUTF8SoFar: Bool { pass?.isUTF8SoFar ?? true }
+
+  /// What all bytes told, after the end; nil where that was known before.
+  var survey: FileSurvey? { isAtEnd ? pass?.finish() : nil }
 
   /// Returns the next block, or nil at the end of the file.
   mutating func next() throws(IngestError) -> ByteBlock? {
@@ -88,6 +98,7 @@ struct BlockSource {
 
   private mutating func read(_ count: Int, into bytes: inout [UInt8]) throws(IngestError) -> Int {
     let size = try stream.read(count, into: &bytes)
+    pass?.consume(bytes.suffix(size))
     bytesRead += size
     return size
   }

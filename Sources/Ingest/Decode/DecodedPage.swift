@@ -1,4 +1,4 @@
-/// Some lines of a table as fields: ranges of one buffer of UTF-8 bytes, column after column.
+/// Some lines of a table as fields: ranges of one buffer of UTF-8 bytes, row after row.
 ///
 /// Rows are in the order of the file; a row knows the line on which it begins.
 struct DecodedPage: Sendable {
@@ -23,11 +23,12 @@ struct DecodedPage: Sendable {
   private(set) var bytes: [UInt8]
   /// The number of fields of a row for which there is room.
   let columnCount: Int
-  /// The number of rows for which there is room.
-  private(set) var capacity: Int
-  /// Where fields begin and end in `bytes`: the field of a row at `column * capacity + row`.
-  private(set) var starts: [UInt32]
-  private(set) var ends: [UInt32]
+  /// Where fields begin and end in `bytes`: the field of a row at `row * columnCount + column`.
+  ///
+  /// There is room for more rows than there are; the decoder puts the fields of an open row where
+  /// they will stay.
+  var starts: [UInt32] = []
+  var ends: [UInt32] = []
   /// The line, from 1, on which each row begins.
   var lines: [Int32] = []
   /// The number of fields of rows that have fewer than there are columns.
@@ -43,9 +44,6 @@ struct DecodedPage: Sendable {
   init(bytes: [UInt8] = [UInt8](repeating: 0, count: padding), columnCount: Int = 0) {
     self.bytes = bytes
     self.columnCount = columnCount
-    capacity = 0
-    starts = []
-    ends = []
   }
 
   /// The number of rows.
@@ -61,7 +59,7 @@ struct DecodedPage: Sendable {
   @inline(__always)
   func field(row: Int, column: Int) -> Range<Int> {
     guard column < columnCount else { return 0..<0 }
-    let place = column &* capacity &+ row
+    let place = row &* columnCount &+ column
     return DecodedPage.trimmed(bytes.span, Int(starts[place])..<Int(ends[place]))
   }
 
@@ -82,8 +80,8 @@ struct DecodedPage: Sendable {
 
   /// Points a field somewhere else in `bytes`.
   mutating func setField(row: Int, column: Int, to range: Range<Int>) {
-    starts[column * capacity + row] = UInt32(range.lowerBound)
-    ends[column * capacity + row] = UInt32(range.upperBound)
+    starts[row * columnCount + column] = UInt32(range.lowerBound)
+    ends[row * columnCount + column] = UInt32(range.upperBound)
   }
 
   /// Adds bytes to which fields can point, and returns where they are.
@@ -95,65 +93,26 @@ struct DecodedPage: Sendable {
     return start..<end
   }
 
-  /// Adds a row with the first `columnCount` of the given ranges.
-  mutating func appendRow(line: Int32, _ rowStarts: [UInt32], _ rowEnds: [UInt32]) {
-    let row = lines.count
-    if row == capacity { makeRoom(max(64, capacity + capacity / 2)) }
-    lines.append(line)
-    DecodedPage.spread(rowStarts, columnCount, into: &starts, from: row, stride: capacity)
-    DecodedPage.spread(rowEnds, columnCount, into: &ends, from: row, stride: capacity)
-  }
-
-  @inline(__always)
-  private static func spread(
-    _ row: [UInt32],
-    _ count: Int,
-    into columns: inout [UInt32],
-    from first: Int,
-    stride: Int
-  ) {
-    let row = row.span
-    var columns = columns.mutableSpan
-    var place = first
-    for column in 0..<count {
-      columns[place] = row[column]
-      place &+= stride
-    }
-  }
+  /// The number of rows for which there is room.
+  var capacity: Int { columnCount == 0 ? 0 : starts.count / columnCount }
 
   /// Makes room for a number of rows, at least as many as there are.
   mutating func makeRoom(_ rows: Int) {
     guard rows > capacity else { return }
-    starts = spread(starts, to: rows)
-    ends = spread(ends, to: rows)
-    capacity = rows
+    let added = repeatElement(UInt32(0), count: rows * columnCount - starts.count)
+    starts.append(contentsOf: added)
+    ends.append(contentsOf: added)
+    lines.reserveCapacity(rows)
   }
 
   /// Removes the first rows.
   mutating func removeFirst(_ count: Int) {
     guard count > 0 else { return }
-    let kept = rowCount - count
-    for column in 0..<columnCount {
-      for row in 0..<kept {
-        let place = column * capacity + row
-        starts[place] = starts[place + count]
-        ends[place] = ends[place + count]
-      }
-    }
+    starts.removeFirst(count * columnCount)
+    ends.removeFirst(count * columnCount)
     lines.removeFirst(count)
     shortRows = DecodedPage.shifted(shortRows, by: count)
     flaws = DecodedPage.shifted(flaws, by: count)
-  }
-
-  private func spread(_ values: [UInt32], to rows: Int) -> [UInt32] {
-    var result = [UInt32](repeating: 0, count: columnCount * rows)
-    guard !lines.isEmpty else { return result }
-    for column in 0..<columnCount {
-      for row in 0..<lines.count {
-        result[column * rows + row] = values[column * capacity + row]
-      }
-    }
-    return result
   }
 
   private static func shifted<Value>(_ marks: [Int: Value], by count: Int) -> [Int: Value] {

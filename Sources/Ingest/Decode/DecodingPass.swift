@@ -32,8 +32,8 @@ struct DecodingPass {
   private var line: Int32 = 0
   private var rowLine: Int32 = 0
   private var flaw: DecodedPage.Flaw?
-  private var starts: [UInt32]
-  private var ends: [UInt32]
+  /// Where the fields of the open row are in the page.
+  private var rowPlace: Int { page.rowCount * columnCount }
   /// Tells whether a field past the last column has something in it.
   private var isExtraFilled = false
   /// Tells whether a field of the open row is or was quoted.
@@ -47,6 +47,9 @@ struct DecodingPass {
   /// The texts of fields that do not lie in one piece; they follow the bytes of the block.
   private var copies: [UInt8] = []
 
+  /// Rows for which there is room at first.
+  private static let leastRows = 16
+
   init(_ decoder: CSVDecoder, block: ByteBlock) {
     byteCount = block.byteCount
     isLast = block.isLast
@@ -57,8 +60,7 @@ struct DecodingPass {
     }
     scan = StructuralScan(decoder.dialect)
     page = DecodedPage(bytes: block.bytes, columnCount: columnCount)
-    starts = [UInt32](repeating: 0, count: max(1, columnCount))
-    ends = starts
+    page.makeRoom(isRagged ? min(rowLimit, DecodingPass.leastRows) : DecodingPass.leastRows)
   }
 
   /// Goes through the bytes of the block.
@@ -104,36 +106,62 @@ struct DecodingPass {
     }
   }
 
-  /// Ends fields at delimiters, as long as nothing else comes.
-  @inline(__always)
+  /// Ends fields at delimiters and rows at line feeds, as long as nothing else comes: no quote, no
+  /// row with another number of fields than the header, nothing wrong.
   private mutating func takeFields(
     _ bytes: borrowing Span<UInt8>,
     from first: Int,
     to last: Int
   ) -> Int {
     // The arrays are moved out and back, so that the loop works on spans of its own.
-    var (rowStarts, rowEnds): ([UInt32], [UInt32]) = ([], [])
-    swap(&rowStarts, &starts)
-    swap(&rowEnds, &ends)
-    var (column, fieldStart, place) = (self.column, self.fieldStart, first)
+    var (pageStarts, pageEnds): ([UInt32], [UInt32]) = ([], [])
+    var lines: [Int32] = []
+    var output = rowPlace
+    swap(&pageStarts, &page.starts)
+    swap(&pageEnds, &page.ends)
+    swap(&lines, &page.lines)
+    var (column, fieldStart, rowStart) = (self.column, self.fieldStart, self.rowStart)
+    var (place, line, rowLine) = (first, self.line, self.rowLine)
     do {
       let places = scan.places.span
-      var starts = rowStarts.mutableSpan
-      var ends = rowEnds.mutableSpan
+      var starts = pageStarts.mutableSpan
+      var ends = pageEnds.mutableSpan
+      let lastColumn = columnCount &- 1
+      let lastOutput = flaw == nil ? starts.count &- 2 &* columnCount : -1
       while place < last {
         let position = Int(places[place])
-        guard bytes[position] == delimiter, column < ends.count else { break }
-        starts[column] = UInt32(truncatingIfNeeded: fieldStart)
-        ends[column] = UInt32(truncatingIfNeeded: position)
-        column &+= 1
+        let byte = bytes[position]
+        if byte == delimiter {
+          guard column < lastColumn else { break }
+          starts[output &+ column] = UInt32(truncatingIfNeeded: fieldStart)
+          ends[output &+ column] = UInt32(truncatingIfNeeded: position)
+          column &+= 1
+        } else {
+          // A row with all its fields and no flaw, after which there is room for another: what
+          // `endRow` does.
+          guard byte == 0x0A, column == lastColumn, column > 0, output <= lastOutput,
+            position &- rowStart <= IngestLimits.fieldBytes
+          else { break }
+          starts[output &+ column] = UInt32(truncatingIfNeeded: fieldStart)
+          ends[output &+ column] = UInt32(truncatingIfNeeded: position)
+          lines.append(rowLine)
+          output &+= columnCount
+          rowStart = position &+ 1
+          line &+= 1
+          rowLine = line
+          column = 0
+        }
         fieldStart = position &+ 1
         place &+= 1
       }
     }
-    self.column = column
-    self.fieldStart = fieldStart
-    swap(&rowStarts, &starts)
-    swap(&rowEnds, &ends)
+    let formerRowStart = self.rowStart
+    (self.column, self.fieldStart, self.rowStart) = (column, fieldStart, rowStart)
+    (self.line, self.rowLine) = (line, rowLine)
+    if rowStart != formerRowStart { isRowQuoted = false }
+    swap(&pageStarts, &page.starts)
+    swap(&pageEnds, &page.ends)
+    swap(&lines, &page.lines)
     return place
   }
 
@@ -218,8 +246,7 @@ struct DecodingPass {
       case .quoted, .closing, .tail: quotedField(bytes, to: position)
       }
     if column < columnCount {
-      starts[column] = UInt32(range.lowerBound)
-      ends[column] = UInt32(range.upperBound)
+      page.setField(row: page.rowCount, column: column, to: range)
     } else if !range.isEmpty {
       isExtraFilled = true
     }
@@ -256,11 +283,14 @@ struct DecodingPass {
     if position - rowStart > IngestLimits.rowBytes {
       return fail("\(IngestLimits.rowBytes) bytes")
     }
-    let isBlank = column == 1 && !isRowQuoted && starts[0] == ends[0]
+    let isBlank = column == 1 && !isRowQuoted && page.starts[rowPlace] == page.ends[rowPlace]
     guard !isBlank else { return }
     if column != columnCount { fit() }
     if let flaw { page.flaws[page.rowCount] = flaw }
-    page.appendRow(line: rowLine, starts, ends)
+    page.lines.append(rowLine)
+    if page.rowCount == page.capacity {
+      page.makeRoom(page.capacity + max(DecodingPass.leastRows, page.capacity / 2))
+    }
   }
 
   private mutating func beginRow(
@@ -286,8 +316,7 @@ struct DecodingPass {
     let found = column
     if found < columnCount {
       for missing in found..<columnCount {
-        starts[missing] = 0
-        ends[missing] = 0
+        page.setField(row: page.rowCount, column: missing, to: 0..<0)
       }
       page.shortRows[page.rowCount] = found
       if !isRagged { flaw = flaw ?? .short(found: found) }

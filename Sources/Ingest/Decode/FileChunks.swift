@@ -45,6 +45,13 @@ final class FileChunks: ByteStream {
     return bytes
   }
 
+  /// The number of bytes of the file now.
+  var byteCount: Int {
+    var status = stat()
+    // Safe: `status` outlives the call.
+    return unsafe fstat(handle.fileDescriptor, &status) == 0 ? Int(status.st_size) : 0
+  }
+
   func read(_ count: Int, into bytes: inout [UInt8]) throws(IngestError) -> Int {
     var size = 0
     bytes.append(addingCapacity: count) { output in

@@ -1,49 +1,55 @@
 import Crypto
 
-/// What one pass over the bytes of a file tells before anything is decoded.
+/// What all bytes of a file tell.
 struct FileSurvey: Sendable, Equatable {
   /// The number of bytes.
   let byteCount: Int
   /// SHA-256 of the bytes, in lower-case hexadecimal.
   let fingerprint: String
-  /// The first bytes without a byte order mark, at most `IngestLimits.headBytes`.
-  let head: [UInt8]
-  /// Bytes of the byte order mark.
-  let markBytes: Int
-  /// How the bytes stand for characters.
-  let encoding: TextEncoding
+  /// Tells whether the bytes are UTF-8, or are cut off inside a character of it.
+  let isUTF8: Bool
 
-  /// Reads a file once: its fingerprint, and whether it is text and in which encoding.
-  ///
-  /// - Throws: `IngestError.notText` when the bytes are something else, `.empty` without bytes.
-  init(path: String) throws(IngestError) {
+  /// Reads a file for nothing else.
+  static func of(path: String) throws(IngestError) -> FileSurvey {
     let chunks = try FileChunks(path: path)
-    var digest = SHA256()
-    var check = UTF8Check()
-    var head: [UInt8] = []
-    var byteCount = 0
+    var pass = SurveyPass()
     while true {
       let chunk = try chunks.next()
-      if chunk.isEmpty { break }
-      if head.count < IngestLimits.headBytes {
-        head.append(contentsOf: chunk.prefix(IngestLimits.headBytes - head.count))
-      }
-      digest.update(data: chunk)
-      check.consume(chunk.span)
-      byteCount += chunk.count
+      if chunk.isEmpty { return pass.finish() }
+      pass.consume(chunk[...])
     }
-    guard byteCount > 0 else { throw .empty(path: path) }
-    switch FileSniffer.judge(Array(head.prefix(512))) {
-    case .other(let found, let remedy):
-      throw .notText(path: path, found: found, remedy: remedy)
-    case .text(let markBytes, let encoding):
-      self.markBytes = markBytes
-      self.encoding = encoding ?? (check.isSatisfied ? .utf8 : .windows1252)
-    }
+  }
+
+  fileprivate init(byteCount: Int, fingerprint: String, isUTF8: Bool) {
     self.byteCount = byteCount
-    self.fingerprint = digest.finalize().lowercaseHex
-    var transcoder = Transcoder(from: self.encoding)
-    self.head = transcoder.transcode(Array(head.dropFirst(markBytes)))
+    self.fingerprint = fingerprint
+    self.isUTF8 = isUTF8
+  }
+}
+
+/// The survey of a file while its bytes go by, from the first to the last.
+struct SurveyPass: Sendable {
+  private var digest = SHA256()
+  private var check = UTF8Check()
+  private var byteCount = 0
+
+  /// Takes the next bytes.
+  mutating func consume(_ bytes: ArraySlice<UInt8>) {
+    digest.update(data: bytes)
+    check.consume(bytes.span)
+    byteCount += bytes.count
+  }
+
+  /// Tells whether the bytes so far can be the beginning of UTF-8.
+  var isUTF8SoFar: Bool { check.isValid }
+
+  /// What all bytes tell.
+  func finish() -> FileSurvey {
+    FileSurvey(
+      byteCount: byteCount,
+      fingerprint: digest.finalize().lowercaseHex,
+      isUTF8: check.isSatisfied
+    )
   }
 }
 

@@ -17,6 +17,10 @@ struct ByteInterner {
   private var shift: UInt64
   private var entries: [Entry] = []
   private var arena: [UInt8] = []
+  /// The string of the last call, if it was a short one: columns repeat what the row before has.
+  private var lastWords: (UInt64, UInt64) = (0, 0)
+  private var lastCount = -1
+  private var lastNumber: UInt32 = 0
 
   init(capacity: Int = 256) {
     var bits: UInt64 = 6
@@ -37,10 +41,25 @@ struct ByteInterner {
   @inline(__always)
   mutating func number(of bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> UInt32 {
     let count = range.count
-    let words =
-      count <= 16
-      ? ByteHash.words(bytes, range)
-      : (ByteHash.hash(bytes, range), ByteWords.load(bytes, range.lowerBound))
+    guard count <= 16 else {
+      let words = (ByteHash.hash(bytes, range), ByteWords.load(bytes, range.lowerBound))
+      return number(of: bytes, range, words)
+    }
+    let words = ByteHash.words(bytes, range)
+    if count == lastCount, words == lastWords { return lastNumber }
+    lastWords = words
+    lastCount = count
+    lastNumber = number(of: bytes, range, words)
+    return lastNumber
+  }
+
+  @inline(__always)
+  private mutating func number(
+    of bytes: borrowing Span<UInt8>,
+    _ range: Range<Int>,
+    _ words: (UInt64, UInt64)
+  ) -> UInt32 {
+    let count = range.count
     let hash = ByteHash.mix(words.0 ^ UInt64(truncatingIfNeeded: count) << 56, words.1)
     let mask = slots.count &- 1
     var slot = Int(truncatingIfNeeded: hash >> shift)
@@ -141,12 +160,21 @@ enum ByteHash {
   }
 
   /// Hashes a string of any length.
+  @inline(__always)
   static func hash(
     _ bytes: borrowing Span<UInt8>,
     _ range: Range<Int>,
     seed: UInt64 = 0xCBF2_9CE4_8422_2325
   ) -> UInt64 {
-    var hash = seed ^ UInt64(truncatingIfNeeded: range.count)
+    let count = range.count
+    var hash = seed ^ UInt64(truncatingIfNeeded: count)
+    if count > 16, count <= 32 {
+      // Two halves that may overlap, apart from each other.
+      let (start, end) = (range.lowerBound, range.upperBound)
+      let first = mix(hash ^ ByteWords.load(bytes, start), ByteWords.load(bytes, start &+ 8))
+      let last = mix(hash ^ ByteWords.load(bytes, end &- 16), ByteWords.load(bytes, end &- 8))
+      return mix(first, last)
+    }
     var start = range.lowerBound
     while start &+ 16 <= range.upperBound {
       let words = words(bytes, start..<(start &+ 16))

@@ -60,15 +60,7 @@ struct PageMapper {
   mutating func texts(at position: Int?) -> TextColumn {
     guard let position else { return .missing(rowCount: rowCount) }
     if let cached = cachedTexts[position] { return cached }
-    let page = page
-    var interner = ByteInterner(capacity: 1024)
-    let bytes = page.bytes.span
-    var codes = [UInt32](repeating: 0, count: rowCount)
-    for row in 0..<rowCount {
-      let range = page.field(row: row, column: position)
-      if !range.isEmpty { codes[row] = interner.number(of: bytes, range) + 1 }
-    }
-    let column = TextColumn(codes: codes, texts: interner.texts)
+    let column = page.texts(column: position)
     cachedTexts[position] = column
     return column
   }
@@ -202,15 +194,15 @@ struct PageMapper {
     var column = IntegerColumn.missing(rowCount: rowCount)
     guard let position else { return column }
     let reader = ValueReader(kind: kind, mapping: mapping, zone: zone)
-    for row in 0..<rowCount {
-      if let needed, !needed[row] { continue }
-      let range = page.field(row: row, column: position)
-      if range.isEmpty { continue }
-      if let value = reader.quickValue(page.bytes.span, range) {
-        column.set(row, value)
-        continue
-      }
-      switch reader.read(page.bytes.span, range) {
+    let open = page.readQuickly(
+      position,
+      by: reader,
+      needed: needed,
+      into: &column.values,
+      &column.isNull
+    )
+    for row in open {
+      switch reader.read(page.bytes.span, page.field(row: row, column: position)) {
       case .value(let value): column.set(row, value)
       case .blank: break
       case .refused(let reason, let remedy):

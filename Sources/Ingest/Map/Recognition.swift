@@ -26,12 +26,12 @@ struct Recognition {
   private let path: String
   private let attempts: [Attempt]
 
-  /// Looks at the top of a surveyed file.
-  init(path: String, survey: FileSurvey) {
+  /// Looks at the top of a file.
+  init(path: String, top: FileTop) {
     self.path = path
-    let isWhole = survey.byteCount <= IngestLimits.headBytes
-    attempts = Recognition.dialects(in: survey.head).compactMap { dialect in
-      let page = Recognition.rows(of: survey.head, dialect: dialect, isWhole: isWhole)
+    let isWhole = top.byteCount <= IngestLimits.headBytes
+    attempts = Recognition.dialects(in: top.text).compactMap { dialect in
+      let page = Recognition.rows(of: top.text, dialect: dialect, isWhole: isWhole)
       guard page.rowCount > 0 else { return nil }
       let headers = (0..<page.rowCount).map { row in
         Set(Recognition.names(of: page, row: row).map(HeaderText.normalised))
