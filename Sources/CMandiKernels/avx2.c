@@ -227,6 +227,38 @@ static void pack(const mandi_term *terms, size_t term_count, const uint64_t *mas
   pack_rows(terms, term_count, masks, start, first, row, count, sums);
 }
 
+// MARK: Marks
+
+static inline uint64_t mark_bits(__m256i value, __m256i first, __m256i second) {
+  // A byte below 16 is the smaller one of itself and 15.
+  __m256i control = _mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(15)), value);
+  __m256i found = _mm256_or_si256(_mm256_cmpeq_epi8(value, first),
+                                  _mm256_cmpeq_epi8(value, second));
+  return (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(found, control));
+}
+
+static size_t marks(const uint8_t *bytes, size_t count, uint8_t one, uint8_t other, uint32_t base,
+                    uint32_t *places, uint8_t *seen) {
+  const __m256i first = _mm256_set1_epi8((char)one), second = _mm256_set1_epi8((char)other);
+  uint64_t high = 0;
+  size_t found = 0;
+  for (size_t start = 0; start < count; start += 64) {
+    uint64_t inside = count - start >= 64 ? UINT64_MAX : ((uint64_t)1 << (count - start)) - 1;
+    __m256i low = _mm256_loadu_si256((const __m256i *)(bytes + start));
+    __m256i upper = _mm256_loadu_si256((const __m256i *)(bytes + start + 32));
+    high |= inside & ((uint32_t)_mm256_movemask_epi8(low) |
+                      (uint64_t)(uint32_t)_mm256_movemask_epi8(upper) << 32);
+    uint64_t bits = mark_bits(low, first, second) | mark_bits(upper, first, second) << 32;
+    bits &= inside;
+    while (bits != 0) {
+      places[found++] = base + (uint32_t)start + (uint32_t)__builtin_ctzll(bits);
+      bits &= bits - 1;
+    }
+  }
+  *seen = high == 0 ? 0x7F : 0xFF;
+  return found;
+}
+
 #pragma clang attribute pop
 
 const mandi_table mandi_avx2_table = {
@@ -240,6 +272,7 @@ const mandi_table mandi_avx2_table = {
     .slots = {slots8, slots16, slots32, slots64},
     .add_slots = {add_slots8, add_slots16, add_slots32, add_slots64},
     .mask_slots = mask_slots,
+    .marks = marks,
 };
 
 #endif

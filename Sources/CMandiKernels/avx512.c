@@ -347,6 +347,44 @@ static void mask_slots(const uint32_t *slots, const uint64_t *words, size_t coun
   for (; row < count; row++) result[row] = slots[row] & (0 - (uint32_t)word_bit(words, row));
 }
 
+// MARK: Marks
+
+static size_t marks(const uint8_t *bytes, size_t count, uint8_t one, uint8_t other, uint32_t base,
+                    uint32_t *places, uint8_t *seen) {
+  const __m512i first = _mm512_set1_epi8((char)one), second = _mm512_set1_epi8((char)other);
+  const __m512i limit = _mm512_set1_epi8(16);
+  const __m512i numbers = _mm512_set_epi8(
+      63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41,
+      40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18,
+      17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  __m512i all = _mm512_setzero_si512();
+  size_t found = 0;
+  for (size_t start = 0; start < count; start += 64) {
+    uint64_t inside = count - start >= 64 ? UINT64_MAX : ((uint64_t)1 << (count - start)) - 1;
+    __m512i value = _mm512_maskz_loadu_epi8(inside, bytes + start);
+    all = _mm512_or_si512(all, value);
+    uint64_t bits = _mm512_cmpeq_epi8_mask(value, first) | _mm512_cmpeq_epi8_mask(value, second) |
+                    _mm512_cmplt_epu8_mask(value, limit);
+    bits &= inside;
+    size_t bit_count = (size_t)__builtin_popcountll(bits);
+    __m512i chosen = _mm512_maskz_compress_epi8(bits, numbers);
+    __m512i from = _mm512_set1_epi32((int)(base + (uint32_t)start));
+    __m128i part = _mm512_castsi512_si128(chosen);
+    _mm512_storeu_si512(places + found, _mm512_add_epi32(_mm512_cvtepu8_epi32(part), from));
+    if (bit_count > 16) {
+      part = _mm512_extracti32x4_epi32(chosen, 1);
+      _mm512_storeu_si512(places + found + 16, _mm512_add_epi32(_mm512_cvtepu8_epi32(part), from));
+      part = _mm512_extracti32x4_epi32(chosen, 2);
+      _mm512_storeu_si512(places + found + 32, _mm512_add_epi32(_mm512_cvtepu8_epi32(part), from));
+      part = _mm512_extracti32x4_epi32(chosen, 3);
+      _mm512_storeu_si512(places + found + 48, _mm512_add_epi32(_mm512_cvtepu8_epi32(part), from));
+    }
+    found += bit_count;
+  }
+  *seen = _mm512_movepi8_mask(all) == 0 ? 0x7F : 0xFF;
+  return found;
+}
+
 #pragma clang attribute pop
 
 const mandi_table mandi_avx512_table = {
@@ -360,6 +398,7 @@ const mandi_table mandi_avx512_table = {
     .slots = {slots8, slots16, slots32, slots64},
     .add_slots = {add_slots8, add_slots16, add_slots32, add_slots64},
     .mask_slots = mask_slots,
+    .marks = marks,
 };
 
 #endif

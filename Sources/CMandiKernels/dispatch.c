@@ -94,3 +94,8 @@ void mandi_mask_slots(int32_t level, const uint32_t *slots, const uint64_t *word
                       uint32_t *result) {
   table(level)->mask_slots(slots, words, count, result);
 }
+
+size_t mandi_marks(int32_t level, const uint8_t *bytes, size_t count, uint8_t one, uint8_t other,
+                   uint32_t base, uint32_t *places, uint8_t *seen) {
+  return table(level)->marks(bytes, count, one, other, base, places, seen);
+}

@@ -26,6 +26,8 @@ typedef struct {
                                   size_t count, uint32_t *slots);
   void (*mask_slots)(const uint32_t *slots, const uint64_t *words, size_t count,
                      uint32_t *result);
+  size_t (*marks)(const uint8_t *bytes, size_t count, uint8_t one, uint8_t other, uint32_t base,
+                  uint32_t *places, uint8_t *seen);
 } mandi_table;
 
 #if defined(__x86_64__)

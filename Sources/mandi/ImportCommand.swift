@@ -55,6 +55,10 @@ struct ImportCommand: ParsableCommand {
   }
 
   func run() throws {
+    try ProcessMemory.withoutReserves { try importFiles() }
+  }
+
+  private func importFiles() throws {
     let request = try request()
     let importer = try importer()
     var refused = false

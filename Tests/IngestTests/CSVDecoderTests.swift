@@ -1,3 +1,4 @@
+import ColumnStore
 import Synchronization
 import TestKit
 import Testing
@@ -26,6 +27,7 @@ import Testing
     }
   }
 
+  /// The pages of a text, which are the same whatever instructions the decoder uses.
   private func pages(
     _ bytes: [UInt8],
     block: Int = IngestLimits.blockBytes,
@@ -33,7 +35,30 @@ import Testing
     fieldCount: Int,
     headerLine: Int = 0
   ) throws -> [DecodedPage] {
-    let decoder = CSVDecoder(dialect: dialect, shape: .fields(fieldCount))
+    var first: [DecodedPage]?
+    for level in KernelLevel.supported {
+      let decoder = CSVDecoder(dialect: dialect, shape: .fields(fieldCount), level: level)
+      let pages = try pages(bytes, block: block, by: decoder, headerLine: headerLine)
+      guard let first else {
+        first = pages
+        continue
+      }
+      #expect(pages.map(\.bytes) == first.map(\.bytes), "\(level)")
+      #expect(pages.map(\.starts) == first.map(\.starts), "\(level)")
+      #expect(pages.map(\.ends) == first.map(\.ends), "\(level)")
+      #expect(pages.map(\.lines) == first.map(\.lines), "\(level)")
+      #expect(pages.map(\.flaws) == first.map(\.flaws), "\(level)")
+      #expect(pages.map(\.isASCII) == first.map(\.isASCII), "\(level)")
+    }
+    return first ?? []
+  }
+
+  private func pages(
+    _ bytes: [UInt8],
+    block: Int,
+    by decoder: CSVDecoder,
+    headerLine: Int
+  ) throws -> [DecodedPage] {
     var reader = TableReader(
       TableParts(
         source: BlockSource(ByteList(bytes), encoding: .utf8, markBytes: 0, blockBytes: block),

@@ -80,6 +80,19 @@ void mandi_add_slots(int32_t level, const void *codes, int32_t width, uint32_t m
 void mandi_mask_slots(int32_t level, const uint32_t *slots, const uint64_t *words, size_t count,
                       uint32_t *result);
 
+// Writes where bytes are that equal one of two or are below 16, each place plus `base`, and returns
+// how many they are; up to 64 places after the last one may be written. `seen` gets a
+// byte below 128 where all bytes are. 64 bytes past `count` must be readable.
+size_t mandi_marks(int32_t level, const uint8_t *bytes, size_t count, uint8_t one, uint8_t other,
+                   uint32_t base, uint32_t *places, uint8_t *seen);
+
+// Lets the allocator give blocks from that size on, at most 32 MiB, pages of their own, which go back
+// to the system when they are freed. It holds for the whole process.
+void mandi_keep_memory_below(size_t byte_count);
+
+// Gives back to the system what the allocator holds free.
+void mandi_return_memory(void);
+
 // Returns a mask as it is, and hides from the compiler where it comes from: what it decides stays
 // arithmetic, where a branch would often be guessed wrong.
 static inline uint32_t mandi_hidden(uint32_t mask) {

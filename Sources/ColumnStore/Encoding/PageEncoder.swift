@@ -17,40 +17,73 @@ struct PageEncoder {
     let nullCount = Self.count(nulls)
     guard nullCount < integers.count else { return Self.onlyNulls(integers.count) }
     var (minimum, maximum) = (Int64.max, Int64.min)
-    var sum: Int128 = 0
     var values = integers
     if nullCount == 0 {
       for value in values {
         minimum = min(minimum, value)
         maximum = max(maximum, value)
-        sum &+= Int128(value)
       }
     } else {
       for row in values.indices where !nulls[row] {
         minimum = min(minimum, values[row])
         maximum = max(maximum, values[row])
-        sum &+= Int128(values[row])
       }
       for row in values.indices where nulls[row] { values[row] = minimum }
     }
     let range = UInt64(bitPattern: maximum &- minimum)
-    let multiplier = range > 0xFF ? Self.divisor(of: values, minus: minimum) : 1
+    // A row without a value counts as the smallest one, which is taken off again.
+    let sum =
+      Self.sum(of: values, base: minimum, range: range) - Int128(minimum) * Int128(nullCount)
+    let divisor = range > 0xFF ? Self.divisor(of: values, minus: minimum) : ExactDivisor(1)
     var descriptor = PageDescriptor(
       encoding: range == 0 ? .constant : .frame,
-      width: Self.width(of: range / multiplier),
+      width: Self.width(of: range / divisor.value),
       base: minimum,
-      multiplier: Int64(bitPattern: multiplier),
+      multiplier: Int64(bitPattern: divisor.value),
       nullCount: nullCount,
       bounds: .integers(minimum: minimum, maximum: maximum),
       sum: sum
     )
     guard range > 0 else { return page(&descriptor, nulls, [], rowCount: values.count) }
-    // Dividing costs more than all the rest, and mostly there is nothing to divide by.
-    let codes =
-      multiplier == 1
-      ? values.map { UInt64(bitPattern: $0 &- minimum) }
-      : values.map { UInt64(bitPattern: $0 &- minimum) / multiplier }
-    return encode(codes: codes, nulls, &descriptor)
+    switch descriptor.width {
+    case .bits8:
+      let codes = Self.codes(of: values, as: UInt8.self, minus: minimum, divisor)
+      return encode(of: UInt8.self, codes, nulls, &descriptor)
+    case .bits16:
+      let codes = Self.codes(of: values, as: UInt16.self, minus: minimum, divisor)
+      return encode(of: UInt16.self, codes, nulls, &descriptor)
+    case .bits32:
+      let codes = Self.codes(of: values, as: UInt32.self, minus: minimum, divisor)
+      return encode(of: UInt32.self, codes, nulls, &descriptor)
+    case .bits64:
+      let codes = Self.codes(of: values, as: UInt64.self, minus: minimum, divisor)
+      return encode(of: UInt64.self, codes, nulls, &descriptor)
+    }
+  }
+
+  /// The distances from a base in units of a divisor of all of them.
+  private static func codes<Code: FixedWidthInteger & UnsignedInteger>(
+    of values: [Int64],
+    as type: Code.Type,
+    minus base: Int64,
+    _ divisor: ExactDivisor
+  ) -> [Code] {
+    if divisor.value == 1 { return values.map { Code(truncatingIfNeeded: $0 &- base) } }
+    return values.map {
+      Code(truncatingIfNeeded: divisor.quotient(UInt64(bitPattern: $0 &- base)))
+    }
+  }
+
+  /// The exact sum of some values, none of which is below `base` or more than `range` above it.
+  private static func sum(of values: [Int64], base: Int64, range: UInt64) -> Int128 {
+    guard range >> 32 == 0, values.count >> 31 == 0 else {
+      var sum: Int128 = 0
+      for value in values { sum &+= Int128(value) }
+      return sum
+    }
+    var distances: UInt64 = 0
+    for value in values { distances &+= UInt64(bitPattern: value &- base) }
+    return Int128(base) * Int128(values.count) + Int128(distances)
   }
 
   /// Encodes dictionary codes.
@@ -59,11 +92,16 @@ struct PageEncoder {
     guard nullCount < codes.count else { return Self.onlyNulls(codes.count) }
     var (minimum, maximum) = (UInt32.max, UInt32.min)
     var codes = codes
-    for row in codes.indices where nullCount == 0 || !nulls[row] {
-      minimum = min(minimum, codes[row])
-      maximum = max(maximum, codes[row])
-    }
-    if nullCount > 0 {
+    if nullCount == 0 {
+      for code in codes {
+        minimum = min(minimum, code)
+        maximum = max(maximum, code)
+      }
+    } else {
+      for row in codes.indices where !nulls[row] {
+        minimum = min(minimum, codes[row])
+        maximum = max(maximum, codes[row])
+      }
       for row in codes.indices where nulls[row] { codes[row] = minimum }
     }
     var descriptor = PageDescriptor(
@@ -77,7 +115,15 @@ struct PageEncoder {
       descriptor.width = .bits8
       return page(&descriptor, nulls, [], rowCount: codes.count)
     }
-    return encode(codes: codes, nulls, &descriptor)
+    switch descriptor.width {
+    case .bits8:
+      let codes = codes.map { UInt8(truncatingIfNeeded: $0) }
+      return encode(of: UInt8.self, codes, nulls, &descriptor)
+    case .bits16:
+      let codes = codes.map { UInt16(truncatingIfNeeded: $0) }
+      return encode(of: UInt16.self, codes, nulls, &descriptor)
+    case .bits32, .bits64: return encode(of: UInt32.self, codes, nulls, &descriptor)
+    }
   }
 
   /// Encodes doubles, none of which is NaN.
@@ -127,23 +173,6 @@ struct PageEncoder {
     values.append(contentsOf: utf8)
     var descriptor = PageDescriptor(encoding: .text, nullCount: nullCount, bounds: .unknown)
     return page(&descriptor, nulls, [values], rowCount: texts.count)
-  }
-
-  private func encode(
-    codes: [some FixedWidthInteger],
-    _ nulls: [Bool],
-    _ descriptor: inout PageDescriptor
-  ) -> Page {
-    switch descriptor.width {
-    case .bits8:
-      encode(of: UInt8.self, codes.map { UInt8(truncatingIfNeeded: $0) }, nulls, &descriptor)
-    case .bits16:
-      encode(of: UInt16.self, codes.map { UInt16(truncatingIfNeeded: $0) }, nulls, &descriptor)
-    case .bits32:
-      encode(of: UInt32.self, codes.map { UInt32(truncatingIfNeeded: $0) }, nulls, &descriptor)
-    case .bits64:
-      encode(of: UInt64.self, codes.map { UInt64(truncatingIfNeeded: $0) }, nulls, &descriptor)
-    }
   }
 
   private func encode<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
@@ -219,14 +248,51 @@ struct PageEncoder {
   }
 
   /// The greatest common divisor of all distances from `base`; 1 where it does not fit `Int64`.
-  private static func divisor(of values: [Int64], minus base: Int64) -> UInt64 {
-    var result: UInt64 = 0
+  private static func divisor(of values: [Int64], minus base: Int64) -> ExactDivisor {
+    var result = ExactDivisor(1)
+    var isFound = false
     for value in values {
-      var rest = UInt64(bitPattern: value &- base)
-      if result != 0, rest % result == 0 { continue }
-      while rest != 0 { (result, rest) = (rest, result % rest) }
-      if result == 1 { return 1 }
+      let distance = UInt64(bitPattern: value &- base)
+      if isFound ? result.divides(distance) : distance == 0 { continue }
+      var (divisor, rest) = (isFound ? result.value : 0, distance)
+      while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
+      if divisor == 1 { return ExactDivisor(1) }
+      result = ExactDivisor(divisor)
+      isFound = true
     }
-    return result <= UInt64(Int64.max) ? max(result, 1) : 1
+    return result.value <= UInt64(Int64.max) ? result : ExactDivisor(1)
+  }
+}
+
+/// A divisor by which numbers are divided that it divides, without a division (Granlund and
+/// Montgomery, "Division by invariant integers using multiplication", section 9).
+struct ExactDivisor {
+  /// At least 1.
+  let value: UInt64
+  private let shift: UInt64
+  private let inverse: UInt64
+  private let largest: UInt64
+
+  init(_ value: UInt64) {
+    precondition(value > 0, "a divisor")
+    self.value = value
+    shift = UInt64(value.trailingZeroBitCount)
+    let odd = value >> shift
+    // Newton's method: each step doubles the bits that are right, of which three are at first.
+    var inverse = odd
+    for _ in 0..<5 { inverse = inverse &* (2 &- odd &* inverse) }
+    self.inverse = inverse
+    largest = .max / value
+  }
+
+  /// Tells whether a number is a multiple.
+  @inline(__always)
+  func divides(_ number: UInt64) -> Bool { quotient(number) <= largest }
+
+  /// The quotient of a multiple; of another number something above all quotients.
+  @inline(__always)
+  func quotient(_ number: UInt64) -> UInt64 {
+    let product = number &* inverse
+    return product &>> shift | (product &<< (63 &- shift)) &<< 1
   }
 }

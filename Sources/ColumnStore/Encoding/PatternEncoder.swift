@@ -18,10 +18,24 @@ struct PatternEncoder {
   private static let probeCount = 64
   private static let probeLimit = 24
 
+  /// A number of a pattern, for all texts of the block.
+  private struct Field {
+    /// Where its digits begin in a text.
+    let offset: Int
+    let digits: Int
+    var least: UInt64 = .max
+    var greatest: UInt64 = 0
+
+    var bits: UInt8 { UInt8(UInt64.bitWidth - (greatest - least).leadingZeroBitCount) }
+  }
+
   private var patterns: [TextPattern] = []
   /// A text of each pattern, to compare others with.
   private var examples: [Range<Int>] = []
   private var slots = [UInt16](repeating: 0, count: 1_024)
+  /// The fields of all patterns, those of one side by side, and where each pattern's begin.
+  private var fields: [Field] = []
+  private var fieldStarts = [0]
   private var numberOf: [UInt8] = []
   private var values: [UInt64] = []
 
@@ -42,22 +56,27 @@ struct PatternEncoder {
       guard range.count <= TextPattern.lengthLimit else { return false }
       guard let number = self.number(of: range, in: utf8) else { return false }
       numberOf.append(UInt8(number))
-      appendValues(of: range, in: utf8, number)
+      for field in fieldStarts[number]..<fieldStarts[number + 1] {
+        let value = TextKernel.number(
+          utf8,
+          range.lowerBound &+ fields[field].offset,
+          digits: fields[field].digits
+        )
+        fields[field].least = min(fields[field].least, value)
+        fields[field].greatest = max(fields[field].greatest, value)
+        values.append(value)
+      }
     }
     return true
   }
 
   /// Returns the number of a text's pattern; nil when there are too many.
   private mutating func number(of range: Range<Int>, in utf8: Span<UInt8>) -> Int? {
-    var hash: UInt64 = UInt64(range.count)
-    for place in range {
-      let byte = utf8[place]
-      hash = (hash ^ UInt64(TextPattern.isDigit(byte) ? 0x30 : byte)) &* 0x0000_0100_0000_01B3
-    }
-    var slot = Int((hash ^ hash >> 29) & UInt64(slots.count - 1))
+    let hash = TextKernel.shapeHash(utf8, range)
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] != 0 {
       let number = Int(slots[slot]) - 1
-      if isAlike(range, examples[number], in: utf8) { return number }
+      if TextKernel.areAlike(utf8, range, examples[number]) { return number }
       slot = (slot + 1) & (slots.count - 1)
     }
     guard patterns.count < Self.patternLimit,
@@ -66,49 +85,27 @@ struct PatternEncoder {
     patterns.append(pattern)
     examples.append(range)
     slots[slot] = UInt16(patterns.count)
+    var offset = 0
+    for (literal, field) in zip(pattern.literals, pattern.fields) {
+      offset += literal.count
+      fields.append(Field(offset: offset, digits: Int(field.digits)))
+      offset += Int(field.digits)
+    }
+    fieldStarts.append(fields.count)
     return patterns.count - 1
   }
 
-  private func isAlike(_ text: Range<Int>, _ example: Range<Int>, in utf8: Span<UInt8>) -> Bool {
-    guard text.count == example.count else { return false }
-    for place in 0..<text.count {
-      let (left, right) = (utf8[text.lowerBound + place], utf8[example.lowerBound + place])
-      let isSame = left == right || TextPattern.isDigit(left) && TextPattern.isDigit(right)
-      guard isSame else { return false }
-    }
-    return true
-  }
-
-  private mutating func appendValues(
-    of range: Range<Int>,
-    in utf8: Span<UInt8>,
-    _ number: Int
-  ) {
-    var start = range.lowerBound
-    for place in patterns[number].fields.indices {
-      start += patterns[number].literals[place].count
-      let end = start + Int(patterns[number].fields[place].digits)
-      var value: UInt64 = 0
-      for digit in start..<end { value = value &* 10 &+ UInt64(utf8[digit] &- 0x30) }
-      start = end
-      values.append(value)
-      // Until all texts are seen, `base` is the smallest value and `bits` says nothing.
-      patterns[number].fields[place].base = min(patterns[number].fields[place].base, value)
-    }
-  }
-
-  private mutating func write() -> [UInt8] {
-    findBits()
+  private func write() -> [UInt8] {
     var writer = ByteWriter()
     writer.append(UInt16(patterns.count))
-    for pattern in patterns {
+    for (number, pattern) in patterns.enumerated() {
       writer.append(UInt8(pattern.fields.count))
       for place in pattern.literals.indices {
         if place > 0 {
-          let field = pattern.fields[place - 1]
-          writer.append(field.digits)
+          let field = fields[fieldStarts[number] + place - 1]
+          writer.append(UInt8(field.digits))
           writer.append(field.bits)
-          writer.append(field.base)
+          writer.append(field.least)
         }
         writer.append(UInt8(pattern.literals[place].count))
         writer.append(raw: pattern.literals[place])
@@ -119,13 +116,14 @@ struct PatternEncoder {
     )
     writer.append(numberBits)
     var bits = BitWriter()
+    let (bases, widths) = (fields.map(\.least), fields.map(\.bits))
     var next = 0
     for place in numberOf.indices {
       if place % Self.sampleDistance == 0 { writer.append(UInt32(bits.count)) }
-      bits.append(UInt64(numberOf[place]), bits: numberBits)
-      let pattern = patterns[Int(numberOf[place])]
-      for field in pattern.fields {
-        bits.append(values[next] - field.base, bits: field.bits)
+      let number = Int(numberOf[place])
+      bits.append(UInt64(number), bits: numberBits)
+      for field in fieldStarts[number]..<fieldStarts[number + 1] {
+        bits.append(values[next] - bases[field], bits: widths[field])
         next += 1
       }
     }
@@ -134,18 +132,6 @@ struct PatternEncoder {
     words.append(bytesOf: bits.finish() + [0])
     writer.append(raw: words)
     return writer.bytes
-  }
-
-  private mutating func findBits() {
-    var next = 0
-    for number in numberOf {
-      for place in patterns[Int(number)].fields.indices {
-        let field = patterns[Int(number)].fields[place]
-        let needed = UInt64.bitWidth - (values[next] - field.base).leadingZeroBitCount
-        patterns[Int(number)].fields[place].bits = max(field.bits, UInt8(needed))
-        next += 1
-      }
-    }
   }
 }
 

@@ -23,7 +23,7 @@ struct AddedTexts: Sendable {
   static let partCount = 1 << partBits
   private static let partBits = 16
   /// Bytes of texts up to which all of them are kept as they are.
-  static let plainLimit = 64 << 20
+  static let plainLimit = 32 << 20
 
   private let name: String
   private let firstCode: Int

@@ -13,7 +13,7 @@ struct DictionaryIndex: Sendable {
   init(capacity: Int) {
     var bits: UInt64 = 4
     while (2 << bits) < capacity * 3 { bits += 1 }
-    slots = Array(repeating: 0, count: 1 << bits)
+    slots = LargePages.zeros(1 << bits)
     shift = 64 - bits
   }
 
@@ -47,7 +47,7 @@ struct DictionaryIndex: Sendable {
 
   private mutating func grow() {
     let former = slots
-    slots = Array(repeating: 0, count: former.count * 2)
+    slots = LargePages.zeros(former.count * 2)
     shift -= 1
     used = 0
     for slot in former where slot != 0 { place(slot) }

@@ -27,12 +27,14 @@ struct KeyIndex: Sendable {
     return size
   }
 
-  /// Makes room for a number of rows; there must be none yet.
+  /// Makes room for a number of rows, all of which can be found.
   mutating func reserveCapacity(_ rows: Int) {
-    precondition(hashes.isEmpty, "an empty index")
     hashes.reserveCapacity(rows)
-    guard slots.count < KeyIndex.slotCount(rows) else { return }
-    slots = Array(repeating: 0, count: KeyIndex.slotCount(rows))
+    let slotCount = KeyIndex.slotCount(rows)
+    guard slots.count < slotCount else { return }
+    slots = LargePages.zeros(slotCount)
+    used = 0
+    for row in hashes.indices { insert(row) }
   }
 
   /// Removes all rows and keeps the memory.

@@ -68,11 +68,6 @@ final class TableWork {
   /// The number of rows that are in no segment yet.
   var pendingCount: Int { pendingRows.count }
 
-  /// The bytes that they take.
-  var pendingBytes: Int {
-    pendingCount * (pending.reduce(24) { $0 + $1.stride })
-  }
-
   /// Tells whether a commit would change anything of the table.
   var isChanged: Bool {
     isSchemaChanged || pendingCount > 0 || writing != nil
@@ -92,12 +87,14 @@ final class TableWork {
     findColumns()
   }
 
-  /// Rows of a batch from which on room is made for a whole segment.
-  private static let largeBatch = 4_096
+  /// Pending rows from which on room is made for a whole segment.
+  private static let manyRows = SegmentFormat.blockRows
 
   /// Adds rows of a batch.
   func append(_ columns: [ColumnRows], rows: RowList, hashes: [UInt64]) {
-    if pendingCount == 0, rows.count >= TableWork.largeBatch { makeRoom() }
+    if pendingCount < TableWork.manyRows, pendingCount + rows.count >= TableWork.manyRows {
+      makeRoom()
+    }
     for column in columns.indices {
       pendingRows.columns[column].append(columns[column], rows: rows)
     }
@@ -107,10 +104,18 @@ final class TableWork {
     }
   }
 
+  /// The number of rows that are pending at most: a whole segment, or as many blocks as memory is
+  /// for.
+  var pendingLimit: Int {
+    let stride = pending.reduce(24) { $0 + $1.stride }
+    let rows = max(1, TransactionFiles.pendingLimit / stride)
+    let rest = rows < SegmentFormat.blockRows ? 0 : rows % SegmentFormat.blockRows
+    return min(SegmentFormat.segmentRows, rows - rest)
+  }
+
   /// Makes room for as many rows as are pending at most.
   private func makeRoom() {
-    let stride = pending.reduce(24) { $0 + $1.stride }
-    let rows = min(SegmentFormat.segmentRows, TransactionFiles.pendingLimit / stride)
+    let rows = pendingLimit
     for column in pendingRows.columns.indices {
       pendingRows.columns[column].reserveCapacity(rows)
     }
@@ -141,7 +146,7 @@ final class TableWork {
 
   /// Takes rows that are in a segment now, so that the next ones go where they were.
   func reuse(_ rows: consuming Pending) {
-    guard rows.columns.count == schema.fields.count, rows.count >= TableWork.largeBatch else {
+    guard rows.columns.count == schema.fields.count, rows.count >= TableWork.manyRows else {
       return
     }
     rows.removeAll()

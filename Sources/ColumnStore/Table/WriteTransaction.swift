@@ -91,15 +91,14 @@ public final class WriteTransaction {
     var upsert = Upsert(request, into: work, texts: self)
     try upsert.resolve()
     let appended = upsert.rowsToAppend
+    let limit = min(segmentRows, work.pendingLimit)
     var first = 0
     while first < appended.count {
-      let last = min(appended.count, first + segmentRows - work.pendingCount)
+      let last = min(appended.count, first + limit - work.pendingCount)
       let part = appended.part(first..<last)
       work.append(request.columns, rows: part, hashes: upsert.hashes)
       first = last
-      if work.pendingCount == segmentRows || work.pendingBytes >= TransactionFiles.pendingLimit {
-        try beginFlush(work)
-      }
+      if work.pendingCount == limit { try beginFlush(work) }
     }
     return try upsert.outcome()
   }

@@ -1,3 +1,5 @@
+import ColumnStore
+
 /// Cuts a block of UTF-8 text into rows of fields (RFC 4180, with any one-byte delimiter).
 ///
 /// A field may be quoted; inside quotes delimiters and line ends are text and a doubled quote is a
@@ -35,11 +37,14 @@ struct CSVDecoder: Sendable {
 
   let dialect: Dialect
   let shape: Shape
+  /// The instructions that the search for delimiters may use.
+  let level: KernelLevel
 
   /// Makes a decoder.
-  init(dialect: Dialect, shape: Shape) {
+  init(dialect: Dialect, shape: Shape, level: KernelLevel = .ofEnvironment) {
     self.dialect = dialect
     self.shape = shape
+    self.level = level
   }
 
   /// Decodes a block that begins where a row begins.

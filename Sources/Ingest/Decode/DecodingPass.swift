@@ -58,7 +58,7 @@ struct DecodingPass {
     case .fields(let count): (columnCount, rowLimit, isRagged) = (count, .max, false)
     case .ragged(let limit): (columnCount, rowLimit, isRagged) = (IngestLimits.fields, limit, true)
     }
-    scan = StructuralScan(decoder.dialect)
+    scan = StructuralScan(decoder.dialect, level: decoder.level)
     page = DecodedPage(bytes: block.bytes, columnCount: columnCount)
     page.makeRoom(isRagged ? min(rowLimit, DecodingPass.leastRows) : DecodingPass.leastRows)
   }

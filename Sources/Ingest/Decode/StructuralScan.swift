@@ -1,3 +1,5 @@
+import ColumnStore
+
 /// Finds the bytes of a text table that may have a meaning: delimiters, quotes and control
 /// characters, line ends among them.
 ///
@@ -17,13 +19,15 @@ struct StructuralScan {
   }
 
   private let marks: Marks
+  private let level: KernelLevel
   /// The places found by the last call; only the first `count` mean something.
   private(set) var places: [UInt32]
   private(set) var count = 0
   /// The bits that any byte had so far.
   private var seenBits: UInt64 = 0
 
-  init(_ dialect: CSVDecoder.Dialect) {
+  init(_ dialect: CSVDecoder.Dialect, level: KernelLevel) {
+    self.level = level
     let delimiter = ByteWords.repeated(dialect.delimiter)
     marks = Marks(
       delimiter: delimiter,
@@ -38,6 +42,12 @@ struct StructuralScan {
   /// Looks at the bytes of a range of at most `windowBytes`.
   mutating func find(in bytes: borrowing Span<UInt8>, _ range: Range<Int>) {
     precondition(range.count <= StructuralScan.windowBytes, "a window")
+    if level != .portable {
+      let found = findWithVectors(in: bytes, range)
+      count = found.count
+      if !found.isASCII { seenBits = .max }
+      return
+    }
     count = StructuralScan.find(
       in: bytes,
       range,
@@ -45,6 +55,19 @@ struct StructuralScan {
       into: &places,
       seenBits: &seenBits
     )
+  }
+
+  private mutating func findWithVectors(
+    in bytes: borrowing Span<UInt8>,
+    _ range: Range<Int>
+  ) -> (count: Int, isASCII: Bool) {
+    let marks = MarkKernel.Marks(
+      UInt8(truncatingIfNeeded: marks.delimiter),
+      UInt8(truncatingIfNeeded: marks.quote)
+    )
+    let level = level
+    var output = places.mutableSpan
+    return MarkKernel.find(in: bytes, range, marks, into: &output, at: level)
   }
 
   private static func find(

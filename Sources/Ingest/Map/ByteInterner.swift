@@ -17,11 +17,6 @@ struct ByteInterner {
   private var shift: UInt64
   private var entries: [Entry] = []
   private var arena: [UInt8] = []
-  /// The string of the last call, if it was a short one: columns repeat what the row before has.
-  private var lastWords: (UInt64, UInt64) = (0, 0)
-  private var lastCount = -1
-  private var lastNumber: UInt32 = 0
-
   init(capacity: Int = 256) {
     var bits: UInt64 = 6
     while (1 << bits) < capacity * 2 { bits += 1 }
@@ -38,45 +33,61 @@ struct ByteInterner {
   }
 
   /// Returns the number of a string, from 0, giving a new one to a new string.
-  @inline(__always)
   mutating func number(of bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> UInt32 {
-    let count = range.count
-    guard count <= 16 else {
-      let words = (ByteHash.hash(bytes, range), ByteWords.load(bytes, range.lowerBound))
-      return number(of: bytes, range, words)
+    let words = ByteInterner.words(bytes, range)
+    let hash = ByteInterner.hash(words, count: range.count)
+    switch find(bytes, range, words, hash: hash) {
+    case .number(let number): return number
+    case .slot(let slot): return add(bytes, range, words, hash: hash, slot: slot)
     }
-    let words = ByteHash.words(bytes, range)
-    if count == lastCount, words == lastWords { return lastNumber }
-    lastWords = words
-    lastCount = count
-    lastNumber = number(of: bytes, range, words)
-    return lastNumber
+  }
+
+  /// Where a search ends.
+  private enum Place {
+    case number(UInt32)
+    /// The string is new, and would be found from this slot.
+    case slot(Int)
   }
 
   @inline(__always)
-  private mutating func number(
-    of bytes: borrowing Span<UInt8>,
+  private static func words(
+    _ bytes: borrowing Span<UInt8>,
+    _ range: Range<Int>
+  ) -> (UInt64, UInt64) {
+    range.count <= 16
+      ? ByteHash.words(bytes, range)
+      : (ByteHash.hash(bytes, range), ByteWords.load(bytes, range.lowerBound))
+  }
+
+  @inline(__always)
+  private static func hash(_ words: (UInt64, UInt64), count: Int) -> UInt64 {
+    ByteHash.mix(words.0 ^ UInt64(truncatingIfNeeded: count) << 56, words.1)
+  }
+
+  @inline(__always)
+  private func find(
+    _ bytes: borrowing Span<UInt8>,
     _ range: Range<Int>,
-    _ words: (UInt64, UInt64)
-  ) -> UInt32 {
+    _ words: (UInt64, UInt64),
+    hash: UInt64
+  ) -> Place {
     let count = range.count
-    let hash = ByteHash.mix(words.0 ^ UInt64(truncatingIfNeeded: count) << 56, words.1)
     let mask = slots.count &- 1
     var slot = Int(truncatingIfNeeded: hash >> shift)
-    while slots[slot] != 0 {
+    while true {
       let found = slots[slot]
+      if found == 0 { return .slot(slot) }
       if found >> 32 == hash >> 32 {
-        let number = Int(found & 0xFFFF_FFFF) &- 1
+        let number = Int(truncatingIfNeeded: found & 0xFFFF_FFFF) &- 1
         let entry = entries[number]
         if entry.first == words.0, entry.second == words.1, Int(entry.count) == count,
           count <= 16 || isEqual(Int(entry.start), bytes, range)
         {
-          return UInt32(truncatingIfNeeded: number)
+          return .number(UInt32(truncatingIfNeeded: number))
         }
       }
       slot = (slot &+ 1) & mask
     }
-    return add(bytes, range, words, hash: hash, slot: slot)
   }
 
   private mutating func add(
@@ -109,16 +120,96 @@ struct ByteInterner {
     ByteWords.areEqual(arena.span, start, bytes, range.lowerBound, count: range.count)
   }
 
-  private mutating func grow() {
+  private mutating func grow() { grow(bits: 1) }
+
+  /// Makes room for a number of strings, if there is not enough.
+  private mutating func reserve(_ count: Int) {
+    var bits: UInt64 = 0
+    while slots.count << bits < count * 2 { bits += 1 }
+    if bits > 0 { grow(bits: bits) }
+    entries.reserveCapacity(count)
+    if entries.count > 0 { arena.reserveCapacity(arena.count / entries.count * count) }
+  }
+
+  private mutating func grow(bits: UInt64) {
     let former = slots
-    slots = [UInt64](repeating: 0, count: former.count * 2)
-    shift -= 1
+    slots = [UInt64](repeating: 0, count: former.count << bits)
+    shift -= bits
     let mask = slots.count - 1
     for entry in former where entry != 0 {
       var slot = Int(truncatingIfNeeded: entry >> shift)
       while slots[slot] != 0 { slot = (slot + 1) & mask }
       slots[slot] = entry
     }
+  }
+}
+
+// MARK: - Columns
+
+extension ByteInterner {
+  /// A field that is new.
+  private struct Newcomer {
+    let row: Int
+    let range: Range<Int>
+    let words: (UInt64, UInt64)
+    let hash: UInt64
+    let slot: Int
+  }
+
+  /// Rows after which it is estimated how many strings there will be.
+  private static let sampleRows = 512
+
+  /// Numbers the fields of a column from 1, in the order of their first appearance; empty fields
+  /// stay 0.
+  mutating func number(_ page: DecodedPage, column: Int, into codes: inout MutableSpan<UInt32>) {
+    var row = 0
+    var isEstimated = false
+    while let new = known(page, column: column, from: row, &codes) {
+      row = new.row
+      if !isEstimated, row >= ByteInterner.sampleRows {
+        isEstimated = true
+        reserve(entries.count * codes.count / row)
+        // The slots have moved; the field is looked up again.
+        continue
+      }
+      let number = add(page.bytes.span, new.range, new.words, hash: new.hash, slot: new.slot)
+      codes[row] = number &+ 1
+      row &+= 1
+    }
+  }
+
+  /// Numbers fields until one is new; it changes nothing here, so that the loop keeps all that it
+  /// needs at hand.
+  private func known(
+    _ page: DecodedPage,
+    column: Int,
+    from first: Int,
+    _ codes: inout MutableSpan<UInt32>
+  ) -> Newcomer? {
+    let (bytes, starts, ends) = (page.bytes.span, page.starts.span, page.ends.span)
+    let stride = page.columnCount
+    // Columns repeat what the row before has, and short strings are compared at once.
+    var last: (words: (UInt64, UInt64), count: Int, code: UInt32) = ((0, 0), -1, 0)
+    var place = first &* stride &+ column
+    for row in first..<codes.count {
+      let range = DecodedPage.trimmed(bytes, Int(starts[place])..<Int(ends[place]))
+      place &+= stride
+      if range.isEmpty { continue }
+      let words = ByteInterner.words(bytes, range)
+      if range.count == last.count, words == last.words {
+        codes[row] = last.code
+        continue
+      }
+      let hash = ByteInterner.hash(words, count: range.count)
+      switch find(bytes, range, words, hash: hash) {
+      case .slot(let slot):
+        return Newcomer(row: row, range: range, words: words, hash: hash, slot: slot)
+      case .number(let number):
+        codes[row] = number &+ 1
+        if range.count <= 16 { last = (words, range.count, number &+ 1) }
+      }
+    }
+    return nil
   }
 }
 

@@ -7,14 +7,8 @@ extension DecodedPage {
     var codes = [UInt32](repeating: 0, count: rowCount)
     guard column < columnCount else { return TextColumn(codes: codes, texts: TextList()) }
     var interner = ByteInterner(capacity: 256)
-    let (bytes, starts, ends) = (bytes.span, starts.span, ends.span)
     var output = codes.mutableSpan
-    var place = column
-    for row in 0..<output.count {
-      let range = DecodedPage.trimmed(bytes, Int(starts[place])..<Int(ends[place]))
-      place &+= columnCount
-      if !range.isEmpty { output[row] = interner.number(of: bytes, range) &+ 1 }
-    }
+    interner.number(self, column: column, into: &output)
     return TextColumn(codes: codes, texts: interner.texts)
   }
 
@@ -27,6 +21,28 @@ extension DecodedPage {
     into values: inout [Int64],
     _ isNull: inout [Bool]
   ) -> [Int] {
+    switch reader.quickForm {
+    case .tenThousandths:
+      return read(column, needed, &values, &isNull) { PlainNumber.tenThousandths($0, $1) }
+    case .whole:
+      return read(column, needed, &values, &isNull) { PlainNumber.whole($0, $1) }
+    case .moment:
+      var memory = DayMemory()
+      return read(column, needed, &values, &isNull) { reader.quickMoment($0, $1, &memory) }
+    case .truth:
+      return read(column, needed, &values, &isNull) { ValueReader.quickTruth($0, $1) }
+    case .none: return read(column, needed, &values, &isNull) { _, _ in nil }
+    }
+  }
+
+  @inline(__always)
+  private func read(
+    _ column: Int,
+    _ needed: [Bool]?,
+    _ values: inout [Int64],
+    _ isNull: inout [Bool],
+    _ value: (borrowing Span<UInt8>, Range<Int>) -> Int64?
+  ) -> [Int] {
     guard column < columnCount else { return [] }
     var others: [Int] = []
     let (bytes, starts, ends) = (bytes.span, starts.span, ends.span)
@@ -38,7 +54,7 @@ extension DecodedPage {
       place &+= columnCount
       if range.isEmpty { continue }
       if let needed, !needed[row] { continue }
-      if let value = reader.quickValue(bytes, range) {
+      if let value = value(bytes, range) {
         values[row] = value
         isNull[row] = false
       } else {

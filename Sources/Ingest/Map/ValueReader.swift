@@ -42,28 +42,41 @@ struct ValueReader {
       : [FixedLayout(mapping.patterns.first)].compactMap { $0 }
   }
 
-  /// Reads a range of bytes of one of the usual forms; nil for every other one, which `read` judges.
-  @inline(__always)
-  func quickValue(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Int64? {
+  /// The usual form of texts of a kind, which is read quickly; every other one `read` judges.
+  enum QuickForm {
+    case tenThousandths
+    case whole
+    case moment
+    case truth
+    case none
+  }
+
+  var quickForm: QuickForm {
     switch kind {
-    case .decimal: hasDecimalComma ? nil : PlainNumber.tenThousandths(bytes, range)
-    case .int32, .int64: PlainNumber.whole(bytes, range)
-    case .day, .instant: quickMoment(bytes, range)
-    case .bool: ValueReader.quickTruth(bytes, range)
-    case .percent: nil
+    case .decimal: hasDecimalComma ? .none : .tenThousandths
+    case .int32, .int64: .whole
+    case .day, .instant: .moment
+    case .bool: .truth
+    case .percent: .none
     }
   }
 
-  private func quickMoment(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Int64? {
+  /// Reads a range of bytes of one of the usual forms; nil for every other one.
+  @inline(__always)
+  func quickMoment(
+    _ bytes: borrowing Span<UInt8>,
+    _ range: Range<Int>,
+    _ memory: inout DayMemory
+  ) -> Int64? {
     for layout in layouts {
-      guard let moment = layout.read(bytes, range) else { continue }
+      guard let moment = layout.read(bytes, range, &memory) else { continue }
       return kind == .day ? moment.days : moment.instant(zone: zone)
     }
     return nil
   }
 
   @inline(__always)
-  private static func quickTruth(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Int64? {
+  static func quickTruth(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Int64? {
     guard range.count == 4 || range.count == 5, range.lowerBound &+ 8 <= bytes.count else {
       return nil
     }

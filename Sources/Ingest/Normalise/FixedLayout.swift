@@ -10,16 +10,21 @@ struct FixedLayout: Sendable {
   private var hour: Int?
   private var minute: Int?
   private var second: Int?
-  private var literals: [(place: Int, byte: UInt8)] = []
+  /// Where the parts of the date stand, with what is between them.
+  private var date = 0..<0
+  private var dateLiterals: [(place: Int, byte: UInt8)] = []
+  private var timeLiterals: [(place: Int, byte: UInt8)] = []
   private var width = 0
 
   /// The layouts of ISO 8601 without fractions and offsets.
   static let isoDay = FixedLayout(DatePattern("yyyy-MM-dd"))
   static let isoTime = FixedLayout(DatePattern("yyyy-MM-dd HH:mm:ss"))
 
-  /// Lays out a pattern; nil when a part of it varies in width or is not a number.
+  /// Lays out a pattern; nil when a part of it varies in width or is not a number, or the parts of
+  /// the date are not side by side.
   init?(_ pattern: DatePattern?) {
     guard let pattern else { return nil }
+    var literals: [(place: Int, byte: UInt8)] = []
     for step in pattern.steps {
       let place = width
       width += 2
@@ -39,14 +44,55 @@ struct FixedLayout: Sendable {
         return nil
       }
     }
+    let date = min(year, month, day)..<max(year + 4, month + 2, day + 2)
+    let hasTimeInside = [hour, minute, second].compactMap(\.self).contains(where: date.contains)
+    guard date.count <= DayMemory.textLimit, date.upperBound <= width, !hasTimeInside else {
+      return nil
+    }
+    self.date = date
+    dateLiterals = literals.filter { date.contains($0.place) }
+    timeLiterals = literals.filter { !date.contains($0.place) }
   }
 
   /// Reads a text; nil when it does not fit.
-  @inline(__always)
   func read(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> DateReader.Moment? {
+    var memory = DayMemory()
+    return read(bytes, range, &memory)
+  }
+
+  /// Reads a text; nil when it does not fit.
+  ///
+  /// The last date that was read is not read again: rows of a file come more or less by date.
+  @inline(__always)
+  func read(
+    _ bytes: borrowing Span<UInt8>,
+    _ range: Range<Int>,
+    _ memory: inout DayMemory
+  ) -> DateReader.Moment? {
     guard range.count == width else { return nil }
     let start = range.lowerBound
-    for literal in literals {
+    let text = ByteHash.words(bytes, (start &+ date.lowerBound)..<(start &+ date.upperBound))
+    if !memory.isSet || memory.text != text {
+      guard let days = days(bytes, start) else { return nil }
+      memory = DayMemory(text: text, days: days)
+    }
+    for literal in timeLiterals {
+      guard bytes[start &+ literal.place] == literal.byte else { return nil }
+    }
+    var isNumber = true
+    let hour = FixedLayout.part(bytes, start, hour, &isNumber)
+    let minute = FixedLayout.part(bytes, start, minute, &isNumber)
+    let second = FixedLayout.part(bytes, start, second, &isNumber)
+    guard isNumber, hour < 24, minute < 60, second < 60 else { return nil }
+    return DateReader.Moment(
+      days: memory.days,
+      microseconds: Int64(hour &* 3600 &+ minute &* 60 &+ second) &* 1_000_000,
+      offset: nil
+    )
+  }
+
+  private func days(_ bytes: borrowing Span<UInt8>, _ start: Int) -> Int64? {
+    for literal in dateLiterals {
       guard bytes[start &+ literal.place] == literal.byte else { return nil }
     }
     var isNumber = true
@@ -54,17 +100,8 @@ struct FixedLayout: Sendable {
     let yearOfCentury = FixedLayout.pair(bytes, start &+ year &+ 2, &isNumber)
     let month = FixedLayout.pair(bytes, start &+ month, &isNumber)
     let day = FixedLayout.pair(bytes, start &+ day, &isNumber)
-    let hour = FixedLayout.part(bytes, start, hour, &isNumber)
-    let minute = FixedLayout.part(bytes, start, minute, &isNumber)
-    let second = FixedLayout.part(bytes, start, second, &isNumber)
-    guard isNumber, hour < 24, minute < 60, second < 60,
-      let days = CalendarDay.days(year: century * 100 + yearOfCentury, month: month, day: day)
-    else { return nil }
-    return DateReader.Moment(
-      days: days,
-      microseconds: Int64(hour &* 3600 &+ minute &* 60 &+ second) &* 1_000_000,
-      offset: nil
-    )
+    guard isNumber else { return nil }
+    return CalendarDay.days(year: century * 100 + yearOfCentury, month: month, day: day)
   }
 
   @inline(__always)
@@ -88,5 +125,23 @@ struct FixedLayout: Sendable {
     let (tens, ones) = (bytes[place] &- 0x30, bytes[place &+ 1] &- 0x30)
     isNumber = isNumber && tens < 10 && ones < 10
     return Int(tens) &* 10 &+ Int(ones)
+  }
+}
+
+/// The date that a layout read last, and its text.
+struct DayMemory {
+  /// Bytes of a date that is remembered.
+  static let textLimit = 16
+
+  private(set) var isSet = false
+  private(set) var text: (UInt64, UInt64) = (0, 0)
+  private(set) var days: Int64 = 0
+
+  init() {}
+
+  init(text: (UInt64, UInt64), days: Int64) {
+    isSet = true
+    self.text = text
+    self.days = days
   }
 }

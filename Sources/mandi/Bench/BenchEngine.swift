@@ -88,7 +88,9 @@ struct BenchEngine {
       throw CommandFailure(.refused, "there is a store in \(path) already")
     }
     try open(path, mode: .readWrite)
-    for table in suite.tables { try importFile("\(data)/\(table).csv", dataset: table) }
+    try ProcessMemory.withoutReserves {
+      for table in suite.tables { try importFile("\(data)/\(table).csv", dataset: table) }
+    }
     try refresh()
   }
 
