@@ -79,14 +79,18 @@ struct WordGroups {
 }
 
 /// Group ids for keys of several 64-bit words, in the order of first sight.
+///
+/// Open addressing with linear probing; at most half of the places are taken. A place has half of its
+/// key's hash beside the id, so that other keys are hardly ever looked at.
 struct TupleGroups {
   /// Words of a key.
   let width: Int
-  /// Ids by place, 0 for an empty place.
-  private var places: [UInt32]
+  /// By place: the id in the low half, a half of the hash in the other; 0 for an empty place.
+  private var places: [UInt64]
   /// The keys of groups; group `id` has the `width` words from `(id - 1) * width`.
   private(set) var words: [UInt64] = []
-  private var hashes: [UInt64] = []
+  /// The number of groups.
+  private(set) var count = 0
 
   /// Makes an empty map for keys of `width` words.
   init(width: Int) {
@@ -94,11 +98,24 @@ struct TupleGroups {
     places = Array(repeating: 0, count: 1_024)
   }
 
-  /// The number of groups.
-  var count: Int { hashes.count }
+  /// Takes keys that are all different.
+  init(width: Int, distinct words: [UInt64]) {
+    precondition(words.count.isMultiple(of: width), "whole keys")
+    self.width = width
+    self.words = words
+    count = words.count / width
+    places = []
+    place(size: TupleGroups.size(for: count))
+  }
 
   /// The bytes that the map takes.
-  var byteCount: Int { places.count * 4 + words.capacity * 8 + hashes.capacity * 8 }
+  var byteCount: Int { (places.count + words.capacity) * 8 }
+
+  /// Makes room for so many groups.
+  mutating func reserve(_ groups: Int) {
+    words.reserveCapacity(groups * width)
+    if groups * 2 > places.count { place(size: TupleGroups.size(for: groups)) }
+  }
 
   /// Writes the group of each key; the words of row `r` begin at `r * width`.
   mutating func insert(
@@ -111,38 +128,40 @@ struct TupleGroups {
 
   /// Returns the group of the key that begins at a word, making one for a new key.
   mutating func insert(_ tuples: Span<UInt64>, at first: Int) -> UInt32 {
-    if (count + 1) * 2 > places.count { grow() }
-    var hash: UInt64 = 0
-    for word in 0..<width { hash = HashKernel.mix(hash ^ tuples[first &+ word]) }
-    let mask = places.count &- 1
-    var place = Int(truncatingIfNeeded: hash) & mask
-    while places[place] != 0 {
-      let id = Int(places[place])
-      if hashes[id - 1] == hash && isEqual(tuples, first, (id - 1) &* width) {
-        return UInt32(truncatingIfNeeded: id)
-      }
-      place = (place &+ 1) & mask
-    }
+    if (count + 1) * 2 > places.count { place(size: places.count * 2) }
+    let (found, place, tag) = search(tuples, first)
+    if found > 0 { return found }
     for word in 0..<width { words.append(tuples[first &+ word]) }
-    hashes.append(hash)
-    places[place] = UInt32(truncatingIfNeeded: count)
+    count += 1
+    places[place] = tag | UInt64(count)
     return UInt32(truncatingIfNeeded: count)
   }
 
   /// Returns the group of the key that begins at a word; 0 where there is none.
   func find(_ tuples: Span<UInt64>, at first: Int) -> UInt32 {
+    search(tuples, first).id
+  }
+
+  /// Returns the group of a key, or 0 with the place and the half of the hash that it would get.
+  @inline(__always)
+  private func search(
+    _ tuples: Span<UInt64>,
+    _ first: Int
+  ) -> (id: UInt32, place: Int, tag: UInt64) {
     var hash: UInt64 = 0
     for word in 0..<width { hash = HashKernel.mix(hash ^ tuples[first &+ word]) }
+    let tag = hash & TupleGroups.tagMask
     let mask = places.count &- 1
     var place = Int(truncatingIfNeeded: hash) & mask
     while places[place] != 0 {
-      let id = Int(places[place])
-      if hashes[id - 1] == hash && isEqual(tuples, first, (id - 1) &* width) {
-        return UInt32(truncatingIfNeeded: id)
+      let entry = places[place]
+      if entry & TupleGroups.tagMask == tag {
+        let id = UInt32(truncatingIfNeeded: entry)
+        if isEqual(tuples, first, (Int(id) - 1) &* width) { return (id, place, tag) }
       }
       place = (place &+ 1) & mask
     }
-    return 0
+    return (0, place, tag)
   }
 
   private func isEqual(_ tuples: Span<UInt64>, _ first: Int, _ other: Int) -> Bool {
@@ -150,13 +169,21 @@ struct TupleGroups {
     return true
   }
 
-  private mutating func grow() {
-    let size = places.count * 2
+  private static let tagMask: UInt64 = 0xFFFF_FFFF_0000_0000
+
+  private static func size(for count: Int) -> Int {
+    1 << (64 - max(1_023, count * 2 + 1).leadingZeroBitCount)
+  }
+
+  /// Puts every key in a new table of so many places.
+  private mutating func place(size: Int) {
     places = Array(repeating: 0, count: size)
-    for (index, hash) in hashes.enumerated() {
+    for group in 0..<count {
+      var hash: UInt64 = 0
+      for word in 0..<width { hash = HashKernel.mix(hash ^ words[group &* width &+ word]) }
       var place = Int(truncatingIfNeeded: hash) & (size &- 1)
       while places[place] != 0 { place = (place &+ 1) & (size &- 1) }
-      places[place] = UInt32(truncatingIfNeeded: index &+ 1)
+      places[place] = hash & TupleGroups.tagMask | UInt64(group + 1)
     }
   }
 }

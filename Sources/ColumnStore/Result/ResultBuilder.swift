@@ -71,7 +71,7 @@ struct ResultBuilder {
   ///
   /// - Throws: `StoreError.damaged` when a text of it cannot be read.
   func table() throws(StoreError) -> ResultTable {
-    let rows = ordered()
+    let rows = GroupOrder(self).ordered()
     var columns: [ResultTable.Column] = []
     for (position, key) in compiled.plan.keys.enumerated() {
       columns.append(keyColumn(position, key.name, rows))
@@ -113,11 +113,6 @@ struct ResultBuilder {
     case .plainText: preconditionFailure("plain texts are no keys")
     }
     return ResultTable.Column(name: name, type: key.type, values: column)
-  }
-
-  /// Returns the value of a key of a group: an integer, a code or a bit pattern.
-  func key(_ position: Int, _ key: KeyCoding, _ slot: Int) -> Int64? {
-    state.keyValue(position, slot)
   }
 
   private func texts(_ codes: [Int64?], _ space: TextSpace) -> [String?] {

@@ -6,7 +6,10 @@ extension Accumulator {
     switch distinct.way {
     case .bits:
       // Only direct slots have bits, and those are the same in every thread.
-      for word in bits.indices where word < other.bits.count { bits[word] |= other.bits[word] }
+      var memory = bits.taken()
+      defer { bits = memory }
+      let theirs = other.bits
+      for word in 0..<min(memory.count, theirs.count) { memory[word] |= theirs[word] }
     case .clustered:
       if let theirs = other.clusters { clusters?.merge(theirs, slots: slots) }
     case .owners:

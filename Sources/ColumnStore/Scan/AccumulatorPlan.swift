@@ -72,6 +72,8 @@ struct CompiledPlan: Sendable {
   let outputs: [AggregateOutput]
   /// What is known before the first block is read.
   let statistics: ScanStatistics
+  /// Tells whether different values are kept, and not only counted.
+  let keepsSets: Bool
 
   /// Tells whether the order in which rows are added changes the answer's last digits.
   var addsDoubles: Bool { accumulators.contains { $0.kind == .doubleSum } }

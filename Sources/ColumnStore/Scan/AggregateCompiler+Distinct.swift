@@ -41,9 +41,11 @@ extension AggregateCompiler {
     let owners = keepsSets ? nil : ownerBytes(product, slots)
     if let slots {
       let (bits, overflow) = product.multipliedReportingOverflow(by: UInt64(slots))
-      var limit = max(tuning.smallBits, owners.map { $0 * 2 } ?? .max)
+      // Values are read out of sets one by one, so most of their bits should be set.
+      let most = keepsSets ? compiler.blocks.rowCount : owners.map { $0 * 2 } ?? .max
+      var limit = max(tuning.smallBits, most)
       // Values with several rows are rarely of one group each, and then owners do not help.
-      if UInt64(compiler.blocks.rowCount) / DistinctPlan.sharedRows >= product {
+      if !keepsSets, UInt64(compiler.blocks.rowCount) / DistinctPlan.sharedRows >= product {
         limit = max(limit, DistinctPlan.sharedBits)
       }
       limit = min(limit, bitBudget)

@@ -6,28 +6,28 @@ extension CompiledPlan {
   enum Scope {
     /// All rows of the table.
     case table
-    /// The rows of one segment, by its position.
-    case segment(Int)
     /// No rows: only what the columns of the result are is of interest.
     case nothing
+    /// All rows of the table; the different values of distinct counts are asked for, and not only how
+    /// many they are.
+    case sets
+    /// Rows of some blocks, with the different values.
+    case blocks([BlockAddress])
 
-    /// Tells whether the different values of distinct counts are asked for, and not only how many
-    /// they are.
+    /// Tells whether different values are asked for.
     var keepsSets: Bool {
       switch self {
       case .table, .nothing: false
-      case .segment: true
+      case .sets, .blocks: true
       }
     }
 
     /// Returns the blocks.
     func blocks(of table: TableSnapshot) -> ScanBlocks {
-      let all = ScanBlocks(all: table)
       switch self {
-      case .table: return all
-      case .segment(let position):
-        return ScanBlocks(table: table, addresses: all.addresses.filter { $0.segment == position })
-      case .nothing: return ScanBlocks(table: table, addresses: [])
+      case .table, .sets: ScanBlocks(all: table)
+      case .nothing: ScanBlocks(table: table, addresses: [])
+      case .blocks(let addresses): ScanBlocks(table: table, addresses: addresses)
       }
     }
   }
@@ -76,6 +76,7 @@ extension CompiledPlan {
     )
     for aggregate in plan.aggregates { try aggregates.add(aggregate) }
     self.plan = plan
+    keepsSets = scope.keepsSets
     var program = aggregates.compiler.program
     self.schedule = CompiledPlan.schedule(aggregates, grouping, left, threads, &program)
     self.program = program

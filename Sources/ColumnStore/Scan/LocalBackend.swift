@@ -99,16 +99,50 @@ public struct LocalBackend: ScanBackend {
   ) throws(StoreError) -> ResultTable {
     try budget.check()
     let bits = max(0, min(limits.bytes / LocalBackend.bitShare, LocalBackend.bitLimit))
-    if let states {
-      let scan = SegmentScan(
-        snapshot: snapshot,
-        attributes: attributes,
-        pool: pool,
-        bitBudget: bits / pool.threads,
-        budget: budget
-      )
-      if let table = try answer(plan, from: states, scan) { return table }
+    guard let states else {
+      return try scanned(plan, bits, budget, keep: { _ throws(StoreError) in })
     }
+    let change = ChangeScan(
+      snapshot: snapshot,
+      attributes: attributes,
+      pool: pool,
+      bitBudget: bits / pool.threads,
+      budget: budget
+    )
+    var isKept = false
+    switch states.take(plan, on: snapshot.version, use: use) {
+    case .none: break
+    case .new: isKept = true
+    case .taken(let state):
+      if use != .recurring, isCurrent(state, plan) {
+        states.giveBack(state, of: plan)
+        break
+      }
+      if let table = try answer(plan, from: state, in: states, change) { return table }
+      isKept = true
+    }
+    guard isKept else { return try scanned(plan, bits, budget, keep: { _ throws(StoreError) in }) }
+    do throws(StoreError) {
+      return try scanned(plan, bits, budget) { groups throws(StoreError) in
+        try keep(groups, of: plan, in: states, change)
+      }
+    } catch {
+      states.giveBack(nil, of: plan)
+      throw error
+    }
+  }
+
+  private func isCurrent(_ state: PlanState, _ plan: ScanPlan) -> Bool {
+    snapshot.table(plan.table).map { state.rows.isCurrent($0, plan, snapshot) } ?? false
+  }
+
+  /// Answers a plan by a scan of all rows, whose groups it shows to a function before.
+  private func scanned(
+    _ plan: ScanPlan,
+    _ bits: Int,
+    _ budget: ScanBudget,
+    keep: (GroupState) throws(StoreError) -> Void
+  ) throws(StoreError) -> ResultTable {
     let compiled = try CompiledPlan(
       plan,
       on: snapshot,
@@ -117,9 +151,9 @@ public struct LocalBackend: ScanBackend {
       threads: pool.threads,
       tuning: tuning
     )
-    let scan = LocalScan(compiled, pool: pool, budget: budget)
-    let (state, statistics) = try scan.run()
+    let (state, statistics) = try LocalScan(compiled, pool: pool, budget: budget).run()
     try budget.check()
+    try keep(state)
     return try ResultBuilder(state, statistics: statistics, budget: budget).table()
   }
 }

@@ -1,202 +1,228 @@
-/// The groups of one plan over several segments, added up from their states.
+/// The groups of one plan over a whole table, kept from one version of it to the next: what a change
+/// adds is added, what it removes is taken away, so that a refresh costs the rows that changed.
 ///
-/// Distinct counts are exact: the values of a group in a new segment are compared with those of the
-/// segments before it, unless the ranges of the values show that they cannot meet. Codes of a
-/// dictionary are given in the order of appearance, so the values of new orders lie above all that
-/// were there.
+/// Sums and counts can be taken away as they were added. A smallest or largest value that may be gone
+/// cannot; `apply` says so. A different value counts as long as any row has it, which the rows that
+/// stayed must tell (`StateChange.kept`).
+///
+/// This is the counting method for materialised views (Gupta, Mumick and Subrahmanian, "Maintaining
+/// Views Incrementally", SIGMOD 1993).
 struct MergedState {
-  /// The keys of all groups.
+  /// The keys of all groups, also of such as have no rows any more.
   private(set) var groups: TupleGroups
   /// Rows of each group.
-  private(set) var rows: [Int64] = []
+  private(set) var rows: [Int64]
   /// The columns of the result that are no keys.
-  let columns: [MergedColumn]
-  /// The states that were added.
-  private(set) var parts: [SegmentStamp: SegmentState] = [:]
+  private(set) var columns: [MergedColumn]
+  /// Groups that have rows.
+  private(set) var liveCount: Int
+  /// The first groups of the plan's order, where it has a limit.
+  var leaders: Leaders?
 
-  /// Makes the state of no segment; `isGlobal` is that of a plan without keys, whose one group
-  /// exists without rows.
-  init(_ shape: StateShape) {
-    groups = TupleGroups(width: shape.keys.count + 1)
-    columns = shape.outputs.map { _ in MergedColumn() }
-    if shape.keys.isEmpty {
-      _ = groups.insert([0].span, at: 0)
-      rows = [0]
-      for (column, output) in zip(columns, shape.outputs) { column.reserveOne(output.kind) }
+  /// Room is made for one more group in so many.
+  private static let roomPart = 8
+
+  /// Takes the groups of a whole table.
+  init(_ found: PlanGroups, _ shape: StateShape) {
+    groups = TupleGroups(width: shape.keys.count + 1, distinct: found.keys)
+    rows = found.rows
+    // Changes bring new groups, for which nothing should have to be moved.
+    let room = found.count + found.count / MergedState.roomPart
+    groups.reserve(room)
+    rows.reserveCapacity(room)
+    columns = found.columns.map { column in
+      var column = MergedColumn(column)
+      column.reserve(room)
+      return column
     }
+    liveCount = found.rows.count { $0 > 0 }
+    precondition(groups.count == rows.count, "a key for every group")
   }
 
-  /// The bytes that the merged groups take, without the states that they come from.
+  /// The bytes that the groups take.
   var byteCount: Int {
-    groups.byteCount + rows.count * 8 + columns.reduce(0) { $0 + $1.byteCount }
+    groups.byteCount + rows.capacity * 8 + columns.reduce(0) { $0 + $1.byteCount }
   }
 
-  /// Adds the state of one more segment.
-  mutating func add(_ state: SegmentState, of stamp: SegmentStamp) {
-    let width = groups.width
-    let words = state.groups.words
-    var places: [Int] = []
-    places.reserveCapacity(state.groupCount)
-    for group in 0..<state.groupCount {
-      places.append(Int(groups.insert(words.span, at: group * width)) - 1)
-    }
-    rows.append(contentsOf: repeatElement(0, count: groups.count - rows.count))
-    for (position, column) in columns.enumerated() {
-      column.reserve(groups.count, for: state.columns[position])
-    }
-    for (group, place) in places.enumerated() { rows[place] += state.rows[group] }
-    for (position, column) in columns.enumerated() {
-      if case .distinct(let lists) = state.columns[position] {
-        addDistinct(lists, position, state, places)
-      } else {
-        column.add(state.columns[position], rows: state.rows, places)
-      }
-    }
-    parts[stamp] = state
+  /// The bytes that so many groups take about.
+  static func byteCount(ofGroups count: Int, _ shape: StateShape) -> Int {
+    // Words of the key, two for the hash table, the rows, and the columns.
+    count * 8 * (shape.keys.count + 4 + shape.outputs.count)
   }
 
-  private func addDistinct(
-    _ lists: DistinctLists,
-    _ position: Int,
-    _ state: SegmentState,
-    _ places: [Int]
-  ) {
-    guard let bounds = lists.bounds else { return }
-    let column = columns[position]
-    let meeting = parts.values.compactMap { part -> (TupleGroups, DistinctLists)? in
-      guard case .distinct(let other) = part.columns[position], let range = other.bounds,
-        range.overlaps(bounds)
-      else { return nil }
-      return (part.groups, other)
-    }
-    var known = KnownElements()
-    let words = state.groups.words
-    for (group, place) in places.enumerated() {
-      let range = lists.range(group)
-      guard let first = range.first, let last = range.last else { continue }
-      known.reset(count: range.count)
-      for (groups, other) in meeting {
-        let id = groups.find(words.span, at: group * groups.width)
-        guard id > 0 else { continue }
-        let otherRange = other.range(Int(id) - 1)
-        guard let otherFirst = otherRange.first, let otherLast = otherRange.last,
-          other.elements[otherFirst] <= lists.elements[last],
-          lists.elements[first] <= other.elements[otherLast]
-        else { continue }
-        known.mark(lists, range, in: other, otherRange)
-      }
-      column.counts[place] += Int64(range.count - known.count)
-    }
-  }
-}
-
-/// Which elements of a list other lists have too.
-private struct KnownElements {
-  private var flags: [Bool] = []
-  private(set) var count = 0
-
-  mutating func reset(count: Int) {
-    flags.removeAll(keepingCapacity: true)
-    flags.append(contentsOf: repeatElement(false, count: count))
-    self.count = 0
-  }
-
-  /// Marks what another ascending list has: each element is searched where the other list is much
-  /// longer, else both are walked side by side.
-  mutating func mark(
-    _ lists: DistinctLists,
-    _ range: Range<Int>,
-    in other: DistinctLists,
-    _ otherRange: Range<Int>
-  ) {
-    var place = otherRange.lowerBound
-    let isSearched = range.count * 16 < otherRange.count
-    for index in range {
-      let element = lists.elements[index]
-      if isSearched {
-        var end = otherRange.upperBound
-        while place < end {
-          let middle = (place + end) / 2
-          if other.elements[middle] < element { place = middle + 1 } else { end = middle }
-        }
-      } else {
-        while place < otherRange.upperBound, other.elements[place] < element { place += 1 }
-      }
-      guard place < otherRange.upperBound else { return }
-      let flag = index - range.lowerBound
-      if other.elements[place] == element, !flags[flag] {
-        flags[flag] = true
-        count += 1
-      }
-    }
-  }
-}
-
-/// One aggregate for every merged group; owned by whoever holds the plan's state.
-final class MergedColumn {
-  /// Counts of rows, of values, or of different values.
-  fileprivate(set) var counts: [Int64] = []
-  /// Sums.
-  private(set) var sums = ExactSums()
-  /// Smallest or largest integers, of groups with a value.
-  private(set) var integers: [Int64] = []
-  /// Smallest or largest doubles, of groups with a value.
-  private(set) var doubles: [Double] = []
-
-  /// The bytes that it takes.
-  var byteCount: Int { (counts.count + integers.count + doubles.count) * 8 + sums.byteCount }
-
-  /// Makes room for groups below a number; new ones have no rows.
-  func reserve(_ groups: Int, for column: StateColumn) {
-    let added = groups - counts.count
-    guard added > 0 else { return }
-    counts.append(contentsOf: repeatElement(0, count: added))
-    switch column {
-    case .counts, .distinct: break
-    case .sums: for _ in 0..<added { sums.append(0) }
-    case .extrema: integers.append(contentsOf: repeatElement(0, count: added))
-    case .doubleExtrema: doubles.append(contentsOf: repeatElement(0, count: added))
-    }
-  }
-
-  /// Makes room for the one group of a plan without keys.
-  func reserveOne(_ kind: StateShape.Output.Kind) {
-    switch kind {
-    case .count, .distinct: reserve(1, for: .counts([]))
-    case .sum, .average: reserve(1, for: .sums(ExactSums(), of: nil))
-    case .extremum: reserve(1, for: .extrema([], of: nil, isMinimum: true))
-    case .doubleExtremum: reserve(1, for: .doubleExtrema([], of: nil, isMinimum: true))
-    }
-  }
-
-  /// Adds the groups of a segment; its group `g` is `places[g]` here.
+  /// Brings the groups from one version of the table to another.
   ///
-  /// Distinct counts are added by `MergedState`, which sees all segments.
-  func add(_ column: StateColumn, rows: [Int64], _ places: [Int]) {
-    switch column {
-    case .counts(let added): add(added, places)
-    case .sums(let added, let counts):
-      for (group, place) in places.enumerated() { sums.add(added.value(group), at: place) }
-      add(counts ?? rows, places)
-    case .extrema(let added, let counts, let isMinimum):
-      let ofAdded = counts ?? rows
-      for (group, place) in places.enumerated() where ofAdded[group] > 0 {
-        let isBetter = isMinimum ? added[group] < integers[place] : added[group] > integers[place]
-        if self.counts[place] == 0 || isBetter { integers[place] = added[group] }
-        self.counts[place] += ofAdded[group]
+  /// - Returns: False where the answer cannot be told from these groups, which are spoilt then.
+  mutating func apply(_ change: StateChange) -> Bool {
+    var touched: [Int] = []
+    var pairs = ChangedPairs(columns: columns.count)
+    if let removed = change.removed {
+      let places = places(of: removed)
+      for (position, column) in removed.columns.enumerated() {
+        if case .distinct(let lists) = column {
+          pairs.mark(lists, position, places, .removed)
+        } else if !columns[position].subtract(column, removed.rows, at: places, of: rows) {
+          return false
+        }
       }
-    case .doubleExtrema(let added, let counts, let isMinimum):
-      let ofAdded = counts ?? rows
-      for (group, place) in places.enumerated() where ofAdded[group] > 0 {
-        let isBetter = isMinimum ? added[group] < doubles[place] : added[group] > doubles[place]
-        if self.counts[place] == 0 || isBetter { doubles[place] = added[group] }
-        self.counts[place] += ofAdded[group]
+      for (group, place) in places.enumerated() where removed.rows[group] > 0 {
+        rows[place] -= removed.rows[group]
+        if rows[place] == 0 { liveCount -= 1 }
       }
-    case .distinct: preconditionFailure("different values are counted over all segments")
+      touched += places
+    }
+    if let added = change.added {
+      let places = places(of: added)
+      for (position, column) in added.columns.enumerated() {
+        if case .distinct(let lists) = column {
+          if change.removed == nil && change.kept == nil {
+            columns[position].add(lists, at: places)
+          } else {
+            pairs.mark(lists, position, places, .added)
+          }
+        } else {
+          columns[position].add(column, added.rows, at: places, of: rows)
+        }
+      }
+      for (group, place) in places.enumerated() where added.rows[group] > 0 {
+        if rows[place] == 0 { liveCount += 1 }
+        rows[place] += added.rows[group]
+      }
+      touched += places
+    }
+    if let kept = change.kept { markKept(kept, &pairs) }
+    pairs.settle { columns[$0].count($1, at: $2) }
+    leaders?.touch(touched)
+    return true
+  }
+
+  /// Returns the values of a column by group, where they are integers; any for a group without one.
+  func integers(_ position: Int, _ kind: StateShape.Output.Kind) -> [Int64]? {
+    switch kind {
+    case .count, .distinct: columns[position].counts ?? rows
+    case .sum: columns[position].sums.small
+    case .extremum, .doubleExtremum, .average: nil
     }
   }
 
-  private func add(_ added: [Int64], _ places: [Int]) {
-    for (group, place) in places.enumerated() { counts[place] += added[group] }
+  /// Returns the groups among which the first ones of the plan's order are; nil where all have to be
+  /// looked at.
+  mutating func candidates(_ shape: StateShape) -> [Int]? {
+    guard let limit = shape.plan.limit, limit > 0, limit < rows.count,
+      let (output, order) = GroupOrder<MergedResult>.leading(shape.plan),
+      let values = integers(output, shape.outputs[output].kind)
+    else { return nil }
+    let (column, rows) = (columns[output], rows)
+    let needsCount =
+      if case .sum = shape.outputs[output].kind { !order.takesNullForZero } else { false }
+    func hasValue(_ group: Int) -> Bool {
+      rows[group] > 0 && !(needsCount && column.count(group, of: rows) == 0)
+    }
+    if let found = leaders?.candidates(for: limit, values: values, hasValue: hasValue) {
+      return found
+    }
+    let leading = Leaders.Order(column: output, isDescending: order.isDescending)
+    leaders = Leaders(leading, limit: limit, values: values)
+    return leaders?.candidates(for: limit, values: values, hasValue: hasValue)
+  }
+
+  /// Returns the places of groups, making room for new ones.
+  private mutating func places(of found: PlanGroups) -> [Int] {
+    var places: [Int] = []
+    places.reserveCapacity(found.count)
+    let width = groups.width
+    for group in 0..<found.count {
+      places.append(Int(groups.insert(found.keys.span, at: group * width)) - 1)
+    }
+    let added = groups.count - rows.count
+    if added > 0 {
+      rows.append(contentsOf: repeatElement(0, count: added))
+      for position in columns.indices { columns[position].grow(to: rows.count) }
+    }
+    return places
+  }
+
+  private func markKept(_ kept: StateChange.Kept, _ pairs: inout ChangedPairs) {
+    let width = groups.width
+    for group in 0..<kept.groups.count {
+      let place = Int(groups.find(kept.groups.keys.span, at: group * width)) - 1
+      guard place >= 0 else { continue }
+      for (column, position) in zip(kept.groups.columns, kept.positions) {
+        if case .distinct(let lists) = column { pairs.markKnown(lists, group, position, place) }
+      }
+    }
+  }
+}
+
+/// What happened to the rows of a plan between two versions of its table, as groups.
+struct StateChange {
+  /// Rows that stayed, as far as they may share different values with the others.
+  struct Kept {
+    /// Their groups, with distinct counts only.
+    let groups: PlanGroups
+    /// Which column of the plan each of their columns is.
+    let positions: [Int]
+  }
+
+  /// Rows that came; nil for none.
+  var added: PlanGroups?
+  /// Rows that went; nil for none.
+  var removed: PlanGroups?
+  /// Rows that stayed; nil where none can have a value of the others.
+  var kept: Kept?
+}
+
+/// Pairs of a group and a value that came or went, and whether the value is in the group all the same.
+struct ChangedPairs {
+  /// What is known of a pair.
+  struct Marks: OptionSet {
+    let rawValue: UInt8
+    static let added = Marks(rawValue: 1)
+    static let removed = Marks(rawValue: 2)
+    static let kept = Marks(rawValue: 4)
+  }
+
+  /// Pairs of each column: a place and an element.
+  private var pairs: [TupleGroups]
+  private var marks: [[Marks]]
+
+  /// Begins without pairs, for so many columns of the result.
+  init(columns: Int) {
+    pairs = (0..<columns).map { _ in TupleGroups(width: 2) }
+    marks = Array(repeating: [], count: columns)
+  }
+
+  /// Adds what a change has.
+  mutating func mark(_ lists: DistinctLists, _ column: Int, _ places: [Int], _ mark: Marks) {
+    for (group, place) in places.enumerated() {
+      for element in lists.range(group) {
+        let pair = [UInt64(place), lists.elements[element]]
+        let number = Int(pairs[column].insert(pair.span, at: 0)) - 1
+        if number == marks[column].count { marks[column].append([]) }
+        marks[column][number].insert(mark)
+      }
+    }
+  }
+
+  /// Notes what rows that stayed have of the pairs.
+  mutating func markKnown(_ lists: DistinctLists, _ group: Int, _ column: Int, _ place: Int) {
+    guard pairs[column].count > 0 else { return }
+    for element in lists.range(group) {
+      let pair = [UInt64(place), lists.elements[element]]
+      let number = Int(pairs[column].find(pair.span, at: 0)) - 1
+      if number >= 0 { marks[column][number].insert(.kept) }
+    }
+  }
+
+  /// Calls a function with the columns and places whose number of different values changed.
+  func settle(_ change: (_ column: Int, _ by: Int64, _ place: Int) -> Void) {
+    for column in pairs.indices {
+      for (number, marks) in marks[column].enumerated() where !marks.contains(.kept) {
+        let place = Int(pairs[column].words[number * 2])
+        let isThere = marks.contains(.added)
+        let wasThere = marks.contains(.removed)
+        if isThere != wasThere { change(column, isThere ? 1 : -1, place) }
+      }
+    }
   }
 }

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// The states of plans by segment, kept between scans within a budget of bytes: a plan that is asked
-/// again and again on newer versions scans only the segments that are new or that lost rows.
+/// The groups of plans, kept between scans within a budget of bytes: a plan that is asked again and
+/// again on newer versions scans only the rows that came or went.
 ///
-/// Making states takes longer than a scan, above all for distinct counts, so they are made for plans
-/// that come back. Plans are forgotten whole, the one that was asked longest ago first.
+/// Groups are kept of plans that come back. Plans are forgotten whole, the one that was asked longest
+/// ago first.
 public final class StateCache: Sendable {
   /// When states are made, and when a plan is answered from them.
   public enum Use: Sendable {
@@ -21,8 +21,6 @@ public final class StateCache: Sendable {
   /// The share of the budget that one plan may take.
   static let planShare = 2
 
-  /// Groups of one segment up to which states are kept; of more, a scan is hardly slower.
-  let groupLimit: Int
   private let byteBudget: Int
   private let contents = Mutex(Contents())
 
@@ -53,10 +51,7 @@ public final class StateCache: Sendable {
   }
 
   /// Makes a cache of that many bytes.
-  public init(byteBudget: Int, groupLimit: Int = 1 << 18) {
-    self.byteBudget = max(0, byteBudget)
-    self.groupLimit = groupLimit
-  }
+  public init(byteBudget: Int) { self.byteBudget = max(0, byteBudget) }
 
   /// The bytes that are kept now.
   public var byteCount: Int { contents.withLock { $0.byteCount } }
@@ -87,10 +82,13 @@ public final class StateCache: Sendable {
     }
   }
 
+  /// Tells whether the groups of one plan may take so many bytes.
+  func hasRoom(_ byteCount: Int) -> Bool { byteCount <= byteBudget / StateCache.planShare }
+
   /// Keeps the states of a plan that `take` gave out, or nil where they could not be made now.
   func giveBack(_ state: PlanState?, of plan: ScanPlan) {
     let byteCount = state?.byteCount ?? 0
-    let isTooLarge = byteCount > byteBudget / StateCache.planShare
+    let isTooLarge = !hasRoom(byteCount)
     contents.withLock { contents in
       guard var entry = contents.plans[plan] else { return }
       contents.byteCount += (isTooLarge ? 0 : byteCount) - entry.byteCount
@@ -135,27 +133,26 @@ public final class StateCache: Sendable {
   }
 }
 
-/// The states of one plan.
+/// The groups of one plan in one version of its table.
 // @unchecked Sendable: `StateCache` hands it to one scan at a time, which gives it back.
 final class PlanState: @unchecked Sendable {
-  /// How the states become a table.
+  /// How the groups become a table.
   let shape: StateShape
-  /// The segments of the tables in which the plan looks attributes up, as they were.
-  var attributes: [String: [SegmentStamp]]
-  /// The states, added up.
+  /// The groups.
   var merged: MergedState
+  /// The rows whose groups they are.
+  var rows: TableRows
   /// Texts that expressions made.
-  var texts = TextTable()
+  var texts: TextTable
 
-  /// Makes the state of no segment.
-  init(_ shape: StateShape, attributes: [String: [SegmentStamp]]) {
+  /// Takes the groups of some rows.
+  init(_ shape: StateShape, _ merged: MergedState, _ rows: TableRows, _ texts: TextTable) {
     self.shape = shape
-    self.attributes = attributes
-    merged = MergedState(shape)
+    self.merged = merged
+    self.rows = rows
+    self.texts = texts
   }
 
   /// The bytes that it takes.
-  var byteCount: Int {
-    merged.byteCount + merged.parts.values.reduce(0) { $0 + $1.byteCount }
-  }
+  var byteCount: Int { merged.byteCount }
 }

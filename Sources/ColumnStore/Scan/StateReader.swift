@@ -1,4 +1,4 @@
-/// Turns the groups of a scan over one segment into a `SegmentState`.
+/// Turns the groups of a scan into `PlanGroups`.
 struct StateReader {
   private let state: GroupState
   private let compiled: CompiledPlan
@@ -19,41 +19,38 @@ struct StateReader {
   /// The number of groups.
   var groupCount: Int { slots.count }
 
-  /// Returns the state; nil where a distinct count has too many parts to be one word.
+  /// Returns the groups, with different values where the scan kept them, and with their number where
+  /// it did not; nil where a distinct count has too many parts to be one word.
   ///
-  /// `texts` numbers the texts that expressions make, for all segments alike.
-  func read(_ texts: inout TextTable) -> SegmentState? {
+  /// `texts` numbers the texts that expressions make, for all scans alike.
+  func read(_ texts: inout TextTable) -> PlanGroups? {
     var columns: [StateColumn] = []
     for output in compiled.outputs {
       guard let column = column(output, &texts) else { return nil }
       columns.append(column)
     }
-    return SegmentState(
-      groups: groups(&texts),
+    return PlanGroups(
+      keys: keys(&texts),
       rows: slots.map { Int64(clamping: state.accumulators[0].total($0)) },
       columns: columns
     )
   }
 
-  private func groups(_ texts: inout TextTable) -> TupleGroups {
+  private func keys(_ texts: inout TextTable) -> [UInt64] {
     let keys = compiled.grouping.keys
     let width = keys.count + 1
-    var result = TupleGroups(width: width)
-    var tuple = [UInt64](repeating: 0, count: width)
-    for slot in slots {
-      var nulls: UInt64 = 0
-      for (position, key) in keys.enumerated() {
+    var words = [UInt64](repeating: 0, count: slots.count * width)
+    for (position, key) in keys.enumerated() {
+      let null = UInt64(1) << UInt64(position & 63)
+      for (group, slot) in slots.enumerated() {
         if let value = state.keyValue(position, slot) {
-          tuple[position] = UInt64(bitPattern: shared(value, key.kind, &texts))
+          words[group * width + position] = UInt64(bitPattern: shared(value, key.kind, &texts))
         } else {
-          tuple[position] = 0
-          nulls |= 1 << UInt64(position & 63)
+          words[group * width + width - 1] |= null
         }
       }
-      tuple[width - 1] = nulls
-      _ = result.insert(tuple.span, at: 0)
     }
-    return result
+    return words
   }
 
   /// A text that an expression makes has another number in every program.
@@ -82,7 +79,10 @@ struct StateReader {
         of: counts(count),
         isMinimum: states[position].plan.kind == .doubleMinimum
       )
-    case .distinct(let position): return distinct(states[position], &texts).map { .distinct($0) }
+    case .distinct(let position):
+      if compiled.keepsSets { return distinct(states[position], &texts).map { .distinct($0) } }
+      let counts = states[position].distinctCounts(slots: state.slotCount)
+      return .counts(slots.map { counts[$0] })
     case .doubleSum, .percentile: return nil
     }
   }

@@ -24,6 +24,24 @@ public struct DeletionVector: Sendable, Equatable {
     return !block.isEmpty && block[place >> 6] >> UInt64(place & 63) & 1 == 1
   }
 
+  /// Returns a vector that deletes all rows but those that this one deletes and an earlier one did
+  /// not.
+  func complement(since earlier: DeletionVector?) -> DeletionVector {
+    var result = DeletionVector(rowCount: rowCount)
+    for block in blocks.indices {
+      let rows = SegmentFormat.blockRange(block, rowCount: rowCount).count
+      var words = Array(repeating: ~UInt64(0), count: (rows + 63) / 64)
+      if rows & 63 > 0 { words[words.count - 1] = 1 << UInt64(rows & 63) - 1 }
+      for (place, word) in blocks[block].enumerated() {
+        let before = earlier?.words(block: block)?[place] ?? 0
+        words[place] &= ~(word & ~before)
+      }
+      result.blocks[block] = words
+      result.deletedCount += words.reduce(0) { $0 + $1.nonzeroBitCount }
+    }
+    return result
+  }
+
   /// Marks a row; returns false when it was marked before.
   @discardableResult
   mutating func insert(_ row: Int) -> Bool {

@@ -25,6 +25,17 @@ public final class Snapshot: Sendable {
   /// The names of the tables, sorted.
   public var tableNames: [String] { tables.keys.sorted() }
 
+  /// Returns a snapshot in which a table has other segments.
+  func replacing(_ table: TableSnapshot, with segments: [LiveSegment]) -> Snapshot {
+    var tables = tables
+    tables[table.schema.name] = TableSnapshot(
+      schema: table.schema,
+      segments: segments,
+      dictionaries: table.dictionaries
+    )
+    return Snapshot(manifest: manifest, tables: tables, dictionaries: dictionaries)
+  }
+
   /// Returns a table, or nil when there is none of that name.
   public func table(_ name: String) -> TableSnapshot? { tables[name] }
 }

@@ -14,7 +14,7 @@ struct BenchEngine {
   private let pool: ScanPool
   private let clock = ContinuousClock()
   /// States answer only what has changed: no repeated question is answered from a cache.
-  private let states = StateCache(byteBudget: stateByteBudget, groupLimit: .max)
+  private let states = StateCache(byteBudget: stateByteBudget)
   private var store: Store?
   private var directory = ""
   /// For runs that are timed.
