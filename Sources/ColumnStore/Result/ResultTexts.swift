@@ -21,7 +21,9 @@ final class ResultTexts {
   /// Returns the text of a code; the empty text where a dictionary is damaged.
   func text(_ code: Int64, _ space: TextSpace) -> String {
     switch space {
-    case .program: return programTexts[Int(code)]
+    case .program:
+      // Where no row has a value, ranges of codes are 0...0 all the same.
+      return programTexts.indices.contains(Int(code)) ? programTexts[Int(code)] : ""
     case .dictionary(let name):
       do throws(StoreError) {
         return try dictionaries[name]?.text(Int(code)) ?? ""
