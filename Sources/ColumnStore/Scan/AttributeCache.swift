@@ -1,6 +1,18 @@
 import Synchronization
 
-/// Attributes of tables, read once a snapshot: an array from keys to values.
+/// Which rows a table has.
+struct TableStamp: Sendable, Hashable {
+  private let paths: [String]
+  private let deletedCounts: [Int]
+
+  /// Takes the segments of a table and how many rows of each are deleted, which only grows.
+  init(_ table: TableSnapshot) {
+    paths = table.segments.map(\.segment.path)
+    deletedCounts = table.segments.map { $0.deletions?.deletedCount ?? 0 }
+  }
+}
+
+/// Attributes of tables, read once for each version of a table: an array from keys to values.
 final class AttributeCache: Sendable {
   private struct Name: Hashable {
     let table: String
@@ -17,7 +29,12 @@ final class AttributeCache: Sendable {
     var byteCount = 0
   }
 
-  private let known = Mutex<[Name: AttributeColumn]>([:])
+  private struct Known {
+    let stamp: TableStamp
+    let column: AttributeColumn
+  }
+
+  private let known = Mutex<[Name: Known]>([:])
   private let derived = Mutex(Derived())
 
   /// Makes an empty cache.
@@ -32,10 +49,11 @@ final class AttributeCache: Sendable {
     in snapshot: Snapshot
   ) throws(StoreError) -> AttributeColumn {
     let name = Name(table: table, value: value)
-    if let found = known.withLock({ $0[name] }) { return found }
     guard let table = snapshot.table(table) else { throw .unknownTable(table) }
+    let stamp = TableStamp(table)
+    if let found = known.withLock({ $0[name] }), found.stamp == stamp { return found.column }
     let made = try AttributeColumn(value, of: table)
-    known.withLock { $0[name] = made }
+    known.withLock { $0[name] = Known(stamp: stamp, column: made) }
     return made
   }
 }
@@ -63,11 +81,13 @@ extension AttributeCache {
 /// A key expression over attributes of one column, worked out for all codes of the column: a cohort
 /// month by customer, say.
 struct DerivedKey: Sendable {
-  /// The expression, the table of its column, and the codes that occur.
+  /// The expression, the table of its column, the codes that occur, and the rows of the tables that
+  /// attributes are looked up in.
   struct Name: Hashable {
     let expression: Expression
     let table: String
     let domain: ClosedRange<Int64>
+    let stamps: [String: TableStamp]
   }
 
   /// How the values become small numbers, like `KeyCoding.Way.table`.

@@ -1,25 +1,28 @@
 extension Expression {
-  /// The one stored column on which a looked-up attribute depends; nil where nothing is looked up or
-  /// there are several columns.
-  var attributeKey: String? {
+  /// The one stored column on which a looked-up attribute depends, and the tables in which it is
+  /// looked up; nil where nothing is looked up or there are several columns.
+  var attributeKey: (column: String, tables: Set<String>)? {
     var reach = ExpressionReach()
     reach.add(self)
-    return reach.looksUp && reach.columns.count == 1 ? reach.columns.first : nil
+    guard !reach.tables.isEmpty, reach.columns.count == 1, let column = reach.columns.first else {
+      return nil
+    }
+    return (column, reach.tables)
   }
 }
 
 /// What an expression reads.
 private struct ExpressionReach {
   var columns: Set<String> = []
-  /// Whether it looks anything up in another table.
-  var looksUp = false
+  /// The tables in which it looks something up.
+  var tables: Set<String> = []
 
   mutating func add(_ expression: Expression) {
     switch expression {
     case .column(let name): columns.insert(name)
     case .literal: return
-    case .attribute(let key, _, _):
-      looksUp = true
+    case .attribute(let key, let table, _):
+      tables.insert(table)
       add(key)
     case .truncated(let inner, _, _), .part(_, let inner, _), .day(let inner, _),
       .double(let inner, _), .text(_, let inner):
@@ -47,8 +50,8 @@ private struct ExpressionReach {
       add(right)
     case .oneOf(let value, _), .isNull(let value), .text(let value, _), .isTrue(let value):
       add(value)
-    case .isUnknown(let key, _):
-      looksUp = true
+    case .isUnknown(let key, let table):
+      tables.insert(table)
       add(key)
     }
   }

@@ -109,10 +109,17 @@ extension PlanCompiler {
   ///
   /// - Throws: `StoreError.mismatch` for texts without a dictionary.
   mutating func coding(_ expression: Expression) throws(StoreError) -> KeyCoding {
-    guard let name = expression.attributeKey, case let pivot = try column(name),
+    guard let (name, tables) = expression.attributeKey, case let pivot = try column(name),
       let domain = domain(of: pivot)
     else { return try newCoding(expression) }
-    let derived = DerivedKey.Name(expression: expression, table: tableName, domain: domain)
+    var stamps: [String: TableStamp] = [:]
+    for table in tables { stamps[table] = snapshot.table(table).map { TableStamp($0) } }
+    let derived = DerivedKey.Name(
+      expression: expression,
+      table: tableName,
+      domain: domain,
+      stamps: stamps
+    )
     if let known = attributes.derived(derived) { return coding(known, pivot) }
     let made = try newCoding(expression)
     if case .table(pivot, let low, let numbers, let runs, let values) = made.way,

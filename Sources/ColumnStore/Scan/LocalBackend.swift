@@ -2,7 +2,7 @@ import Synchronization
 
 /// The store's own executor: plans run on the blocks of one snapshot.
 ///
-/// Attributes of other tables are read once and kept as long as the backend.
+/// Attributes of other tables are read once and kept as long as the states, or the backend.
 public struct LocalBackend: ScanBackend {
   /// Parts of a scan whose sums of doubles are added up in order, whatever the number of threads.
   static let orderedParts = 8
@@ -13,7 +13,7 @@ public struct LocalBackend: ScanBackend {
 
   let snapshot: Snapshot
   private let pool: ScanPool
-  private let attributes = AttributeCache()
+  private let attributes: AttributeCache
   private let tuning: ScanTuning
   private let states: StateCache?
   let use: StateCache.Use
@@ -41,6 +41,7 @@ public struct LocalBackend: ScanBackend {
     self.snapshot = snapshot
     self.pool = pool
     self.states = states
+    attributes = states?.attributes ?? AttributeCache()
     self.tuning = tuning
   }
 

@@ -12,7 +12,8 @@ extension PlanCompiler {
     var values = column.table
     switch kind {
     case .text(.dictionary(let name)):
-      if let dictionary = column.dictionary { dictionaries[name] = dictionary }
+      // The column may have been read on an older snapshot, whose dictionary lacks newer texts.
+      dictionaries[name] = snapshot.dictionaries[name] ?? column.dictionary
     case .text(.program):
       // Texts without a dictionary get positions in the program's own texts.
       let ids = column.texts.map { program.texts.id(of: $0) }

@@ -21,6 +21,8 @@ public final class StateCache: Sendable {
   /// The share of the budget that one plan may take.
   static let planShare = 2
 
+  /// Attributes of tables, which most versions of a store share.
+  let attributes = AttributeCache()
   private let byteBudget: Int
   private let contents = Mutex(Contents())
 
