@@ -127,14 +127,16 @@ extension ScanDifferenceTests {
 }
 
 extension ScanTuning {
-  /// Few bits and few slots, in all combinations.
+  /// Few bits and few slots, in all combinations, and hashed groups that are put aside at once.
   static var extremes: [ScanTuning] {
     var few = ScanTuning()
     few.smallBits = 0
     var hashed = few
     hashed.directSlots = 1
     hashed.directFloor = 1
-    return [few, hashed]
+    var aside = hashed
+    aside.runGroups = 2
+    return [few, hashed, aside]
   }
 }
 

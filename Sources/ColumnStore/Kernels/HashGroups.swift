@@ -20,6 +20,18 @@ struct WordGroups {
     shift = 64 - 10
   }
 
+  /// Makes an empty map with room for so many keys.
+  init(capacity: Int) {
+    self.init()
+    reserve(capacity)
+  }
+
+  /// Takes different keys in which nothing is looked up any more.
+  init(finished keys: [UInt64]) {
+    self.init()
+    self.keys = keys
+  }
+
   /// The bytes that the map takes.
   var byteCount: Int { places.count * MemoryLayout<Place>.stride + keys.capacity * 8 }
 

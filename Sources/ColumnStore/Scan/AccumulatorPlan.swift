@@ -75,6 +75,9 @@ struct CompiledPlan: Sendable {
   /// Tells whether different values are kept, and not only counted.
   let keepsSets: Bool
 
+  /// The groups from which a thread puts them aside; nil where all stay in one table.
+  let runGroups: Int?
+
   /// Tells whether the order in which rows are added changes the answer's last digits.
   var addsDoubles: Bool { accumulators.contains { $0.kind == .doubleSum } }
 }

@@ -88,6 +88,7 @@ extension CompiledPlan {
     self.accumulators = aggregates.accumulators
     let compiled = aggregates.compiler.program
     forms = aggregates.accumulators.map { $0.input.flatMap { AffineForm(of: $0, in: compiled) } }
+    runGroups = GroupRuns.limit(grouping, aggregates.accumulators, tuning)
     packed = PackedPlan(aggregates.accumulators, compiled, grouping, left)
     self.distinctCodings = aggregates.distinctCodings
     self.distincts = aggregates.distincts

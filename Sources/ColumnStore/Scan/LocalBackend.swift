@@ -258,8 +258,13 @@ private final class TaskSlots: @unchecked Sendable {
     }
     var statistics = start
     var state: GroupState?
-    for task in lock.withLock({ _ in tasks }) {
-      guard let task else { continue }
+    let done = lock.withLock { _ in tasks.compactMap { $0 } }
+    if done.contains(where: { !$0.runs.isEmpty }) {
+      for task in done { statistics += task.statistics }
+      let runs = GroupRuns(done.flatMap { $0.runs + [$0.state] }, compiled)
+      return (try runs.merged(pool, budget), statistics)
+    }
+    for task in done {
       statistics += task.statistics
       if let first = state {
         try budget.check()

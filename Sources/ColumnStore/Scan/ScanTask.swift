@@ -26,7 +26,9 @@ final class ScanTask {
   /// The plan.
   let compiled: CompiledPlan
   /// The groups and states.
-  let state: GroupState
+  private(set) var state: GroupState
+  /// Groups that were put aside.
+  private(set) var runs: [GroupState] = []
   /// What was done.
   private(set) var statistics = ScanStatistics()
   /// The nodes' values.
@@ -44,6 +46,7 @@ final class ScanTask {
   private let budget: ScanBudget
   private let fields: [Int]
   private var countedBytes = 0
+  private var runBytes = 0
 
   /// Makes a task without groups.
   init(_ compiled: CompiledPlan, budget: ScanBudget, level: KernelLevel) {
@@ -169,6 +172,12 @@ final class ScanTask {
       rows = .all
     }
     try accumulate(block, rows, states)
+    if let limit = compiled.runGroups, state.hashedGroups >= limit {
+      runBytes += state.byteCount
+      runs.append(state)
+      state = GroupState(compiled)
+      state.words = WordGroups(capacity: limit)
+    }
   }
 
   private func filtered(_ block: Block) throws(StoreError) -> RowBits {
@@ -212,7 +221,7 @@ final class ScanTask {
 
   private func account() throws(StoreError) {
     try budget.check(groups: state.hashedGroups)
-    let bytes = state.byteCount + (packed?.byteCount ?? 0)
+    let bytes = runBytes + state.byteCount + (packed?.byteCount ?? 0)
     try budget.add(bytes: bytes - countedBytes)
     countedBytes = bytes
   }

@@ -2,6 +2,8 @@
 package struct ScanTuning: Sendable, Hashable {
   /// Bytes of a distinct count's bits that are never too many.
   package var smallBits = 1 << 20
+  /// Hashed groups of a thread from which they are put aside, while their table still lies near.
+  package var runGroups = 1 << 16
   /// The largest number of slots for direct addressing.
   package var directSlots: UInt64 = 1 << 24
   /// The number of slots that is always worth direct addressing.
