@@ -1,5 +1,5 @@
 # What people run. `make` alone lists it.
-.PHONY: help setup build test test-deep demo lint format bench bench-kernels clean
+.PHONY: help setup build test test-deep demo lint format bench bench-kernels bench-encodings clean
 
 SWIFT_JOBS ?= 2
 
@@ -12,6 +12,7 @@ help:
 	@echo "make lint       format check only      make format   format in place"
 	@echo "make bench      the benchmark at a million lines beside DuckDB, ClickHouse and Polars"
 	@echo "make bench-kernels   every vector kernel beside its reference in Swift"
+	@echo "make bench-encodings every form of a page and of texts beside zstd alone, both ways"
 	@echo "make clean      remove what the build, the demo and the tests made"
 
 setup:
@@ -45,6 +46,10 @@ bench: build
 bench-kernels: setup
 	swift run -c release -j $(SWIFT_JOBS) --package-path Benchmarks -Xswiftc -enable-testing \
 		-Xswiftc -cross-module-optimization KernelBenchmarks
+
+bench-encodings: setup
+	swift run -c release -j $(SWIFT_JOBS) --package-path Benchmarks -Xswiftc -enable-testing \
+		-Xswiftc -cross-module-optimization EncodingBenchmarks
 
 clean:
 	rm -rf .build Benchmarks/.build .build-address .build-thread demo-data

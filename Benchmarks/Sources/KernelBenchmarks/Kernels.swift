@@ -19,6 +19,9 @@ final class KernelData {
   private let flags: [UInt8]
   private let table: [UInt64]
   private let terms: PackTerms
+  /// A table in which a field has about eight bytes.
+  private let text: [UInt8]
+  private var places: [UInt32]
   private var bits: [UInt64]
   private var slots: [UInt32]
   private var sums: [UInt64]
@@ -39,6 +42,10 @@ final class KernelData {
     mask = (0..<(rows / 64)).map { _ in next() << 32 | next() }
     flags = (0..<256).map { UInt8($0 % 3 == 0 ? 1 : 0) }
     table = (0..<8).map { _ in next() << 32 | next() }
+    text =
+      (0..<rows).map { _ in next() % 8 == 0 ? 0x2C : UInt8(0x61 + next() % 26) }
+      + [UInt8](repeating: 0, count: MarkKernel.padding)
+    places = Array(repeating: 0, count: rows + MarkKernel.padding)
     bits = mask
     slots = Array(repeating: 0, count: rows)
     sums = Array(repeating: 0, count: PackKernel.stride)
@@ -80,6 +87,7 @@ final class KernelData {
       Kernel(name: "slots of another key", threshold: 1.5) { self.addSlots($0) },
       Kernel(name: "slots masked again", threshold: 1.5) { self.maskSlots($0) },
       Kernel(name: "three packed terms", threshold: 1.5) { self.pack($0) },
+      Kernel(name: "marks in a text", threshold: 1.5) { self.findMarks($0) },
     ]
   }
 
@@ -161,6 +169,16 @@ final class KernelData {
     var span = memory.mutableSpan
     let rows = KernelData.rows
     VectorKernel.mask(source.span, mask.span, count: rows, into: &span, at: level)
+  }
+
+  private func findMarks(_ level: KernelLevel) {
+    let text = text
+    var memory = places.taken()
+    defer { places = memory }
+    var span = memory.mutableSpan
+    let marks = MarkKernel.Marks(0x2C, 0x22)
+    let rows = KernelData.rows
+    sink &+= MarkKernel.find(in: text.span, 0..<rows, marks, into: &span, at: level).count
   }
 
   private func pack(_ level: KernelLevel) {

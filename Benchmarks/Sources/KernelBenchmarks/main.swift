@@ -2,29 +2,26 @@
 // times faster. Ends with 1 where the best level gains less than a kernel in C has to.
 
 import Glibc
+import Measuring
 
 @testable import ColumnStore
 
-func padded(_ text: String, _ width: Int) -> String {
-  text + String(repeating: " ", count: max(1, width - text.count))
-}
-
-func rounded(_ number: Double, _ digits: Double) -> String {
-  "\((number * digits).rounded() / digits)"
-}
-
 let data = KernelData()
 let levels = KernelLevel.supported
-print(padded("kernel", 24) + levels.map { padded("\($0)", 10) + padded("gain", 8) }.joined())
+print(
+  Cell.padded("kernel", 24)
+    + levels.map { Cell.padded("\($0)", 10) + Cell.padded("gain", 8) }.joined()
+)
 var failures = 0
 for kernel in data.kernels {
   let times = Measurement().shortest(
     rows: KernelData.rows,
     of: levels.map { level in { kernel.run(level) } }
   )
-  var line = padded(kernel.name, 24)
+  var line = Cell.padded(kernel.name, 24)
   for time in times {
-    line += padded(rounded(time, 1_000), 10) + padded(rounded(times[0] / time, 10), 8)
+    line +=
+      Cell.padded(Cell.rounded(time, 1_000), 10) + Cell.padded(Cell.rounded(times[0] / time, 10), 8)
   }
   let isEnough = levels.count == 1 || times[0] / (times.last ?? 1) >= kernel.threshold
   if !isEnough {

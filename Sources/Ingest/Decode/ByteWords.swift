@@ -5,8 +5,6 @@
 enum ByteWords {
   /// The high bit of every byte.
   static let highBits: UInt64 = 0x8080_8080_8080_8080
-  /// The lowest bit of every byte.
-  static let lowBits: UInt64 = 0x0101_0101_0101_0101
 
   /// Returns the eight bytes from an offset.
   @inline(__always)
@@ -28,28 +26,6 @@ enum ByteWords {
     count == 8
       ? load(bytes, offset)
       : load(bytes, offset) & (1 &<< UInt64(truncatingIfNeeded: count &* 8) &- 1)
-  }
-
-  /// A word with one byte eight times.
-  @inline(__always)
-  static func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* lowBits }
-
-  /// The high bits of the bytes that are zero, and no others.
-  @inline(__always)
-  static func zeroBytes(_ word: UInt64) -> UInt64 {
-    ~(((word & ~highBits) &+ ~highBits) | word) & highBits
-  }
-
-  /// The high bits of the bytes below 16: line ends, NUL and other control characters.
-  @inline(__always)
-  static func controlBytes(_ word: UInt64) -> UInt64 {
-    ~(((word & ~highBits) &+ repeated(0x70)) | word) & highBits
-  }
-
-  /// Packs the high bits of eight bytes into eight bits, the first byte's first.
-  @inline(__always)
-  static func packed(_ highBits: UInt64) -> UInt64 {
-    ((highBits >> 7) &* 0x0102_0408_1020_4080) >> 56
   }
 
   /// Copies bytes of a span to the end of an array.
