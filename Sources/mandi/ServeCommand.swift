@@ -16,6 +16,9 @@ struct ServeCommand: AsyncParsableCommand {
 
   private static let longestShutdown: Duration = .seconds(20)
 
+  /// The part of the machine's memory that groups of plans may take, to be kept between requests.
+  private static let stateShare: UInt64 = 12
+
   @OptionGroup var data: DataOption
 
   @OptionGroup var model: ModelOption
@@ -35,7 +38,8 @@ struct ServeCommand: AsyncParsableCommand {
     let zone = try ReportZone(timezone)
     let backends = StoreBackends(
       store: try data.openForReading(),
-      pool: ScanPool(threads: ProcessInfo.processInfo.activeProcessorCount)
+      pool: ScanPool(threads: ProcessInfo.processInfo.activeProcessorCount),
+      stateByteBudget: Int(clamping: ProcessInfo.processInfo.physicalMemory / Self.stateShare)
     )
     let logger = Logger(label: "mandi") { _ in JSONLogHandler() }
     let server = ServerApplication(

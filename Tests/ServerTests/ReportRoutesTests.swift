@@ -43,7 +43,11 @@ import Testing
 
   @Test func aCommitBetweenTwoRequestsIsSeen() async throws {
     let store = try ShopFixture.store([("amazon", 20_454, 100)])
-    let backends = StoreBackends(store: store, pool: ScanPool(threads: 1))
+    let backends = StoreBackends(
+      store: store,
+      pool: ScanPool(threads: 1),
+      stateByteBudget: 64 << 20
+    )
     try await ServerFixture.application(backends).test(.router) { client in
       let before = try await client.post("/v1/query", #"{"query":"SELECT revenue"}"#)
       try ShopFixture.add([("zepto", 20_454, 11)], to: store)
@@ -55,7 +59,11 @@ import Testing
 
   @Test func theSameSnapshotIsServedByTheSameBackend() throws {
     let store = try ShopFixture.store([("amazon", 20_454, 100)])
-    let backends = StoreBackends(store: store, pool: ScanPool(threads: 1))
+    let backends = StoreBackends(
+      store: store,
+      pool: ScanPool(threads: 1),
+      stateByteBudget: 64 << 20
+    )
     #expect(try backends.newest().snapshotVersion == backends.newest().snapshotVersion)
     try ShopFixture.add([("zepto", 20_454, 11)], to: store)
     #expect(try backends.newest().snapshotVersion == 2)

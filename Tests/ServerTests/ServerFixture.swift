@@ -28,7 +28,13 @@ enum ServerFixture {
     let store = try ShopFixture.store([
       ("amazon", 20_454, 100), ("amazon", 20_485, 50), ("zepto", 20_485, 7),
     ])
-    return try application(StoreBackends(store: store, pool: ScanPool(threads: 2)))
+    return try application(
+      StoreBackends(
+        store: store,
+        pool: ScanPool(threads: 2),
+        stateByteBudget: 64 << 20
+      )
+    )
   }
 }
 

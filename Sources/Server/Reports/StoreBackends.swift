@@ -11,14 +11,12 @@ public final class StoreBackends: ReportBackends {
   private let states: StateCache
   private let current = Mutex<LocalBackend?>(nil)
 
-  /// Bytes of partial aggregates that are kept between requests.
-  public static let stateByteBudget = 256 << 20
-
-  /// Makes a source of backends that scan on one pool.
-  public init(store: Store, pool: ScanPool) {
+  /// Makes a source of backends that scan on one pool, and keep groups of plans between requests in so
+  /// many bytes.
+  public init(store: Store, pool: ScanPool, stateByteBudget: Int) {
     self.store = store
     self.pool = pool
-    states = StateCache(byteBudget: StoreBackends.stateByteBudget)
+    states = StateCache(byteBudget: stateByteBudget)
   }
 
   /// Returns a backend on the newest snapshot, the same one while the store does not change.

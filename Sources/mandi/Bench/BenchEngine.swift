@@ -7,14 +7,17 @@ import QueryLang
 struct BenchEngine {
   /// Decoded pages may take this share of the machine's memory.
   private static let cacheShare: UInt64 = 4
-  private static let stateByteBudget = 1 << 30
+  /// The groups of plans may take this one.
+  private static let stateShare: UInt64 = 6
   private static let longestReport: Duration = .seconds(600)
 
   private let suite: BenchSuite
   private let pool: ScanPool
   private let clock = ContinuousClock()
   /// States answer only what has changed: no repeated question is answered from a cache.
-  private let states = StateCache(byteBudget: stateByteBudget)
+  private let states = StateCache(
+    byteBudget: Int(clamping: ProcessInfo.processInfo.physicalMemory / stateShare)
+  )
   private var store: Store?
   private var directory = ""
   /// For runs that are timed.
