@@ -275,6 +275,74 @@ import Testing
     #expect(reused > 40, "most answers come from kept groups")
   }
 
+  @Test func reportsOnAnEarlierVersionGetItsRows() throws {
+    var history = try History(seed: 31)
+    for step in 0..<3 { try history.step(step) }
+    let cache = StateCache(byteBudget: 64 << 20)
+    let pool = ScanPool(threads: 1)
+    let earlier = try history.store.snapshot()
+    try history.store.write { transaction in
+      let rows = (0..<7).map { ScanFixture.fact($0 * 3, batch: 9, &history.random) }
+      _ = try transaction.upsert(ScanFixture.batch(rows, ScanFixture.facts), into: "facts")
+    }
+    let later = try history.store.snapshot()
+    for round in 0..<3 {
+      for snapshot in [earlier, later, earlier, later] {
+        let kept = LocalBackend(snapshot: snapshot, pool: pool, states: cache)
+        let found = try kept.executeNow(plan, limits: ScanLimits())
+        let full = LocalBackend(snapshot: snapshot, pool: pool)
+        let expected = try full.executeNow(plan, limits: ScanLimits())
+        #expect(found.columns == expected.columns, "round \(round)")
+      }
+    }
+    #expect(cache.byteCount > 0)
+  }
+
+  @Test func equalDistinctCountsOfDifferentRowsAreKept() throws {
+    var history = try History(seed: 32)
+    let cache = StateCache(byteBudget: 64 << 20)
+    let pool = ScanPool(threads: 1)
+    let open = Predicate.isTrue(.column("open"))
+    let plan = ScanPlan(
+      table: "facts",
+      keys: [ScanPlan.Key("channel", .column("channel"))],
+      aggregates: [
+        Aggregate("ids", .countDistinct([.column("id")])),
+        Aggregate("open ids", .countDistinct([.column("id")]), filter: open),
+        Aggregate("cities", .countDistinct([.column("city")])),
+        Aggregate("open cities", .countDistinct([.column("city")]), filter: open),
+      ]
+    )
+    var reused = 0
+    for step in 0..<8 {
+      try history.step(step)
+      let snapshot = try history.store.snapshot()
+      let found = try LocalBackend(snapshot: snapshot, pool: pool, states: cache)
+        .executeNow(plan, limits: ScanLimits())
+      let expected = try LocalBackend(snapshot: snapshot, pool: pool)
+        .executeNow(plan, limits: ScanLimits())
+      #expect(found.columns == expected.columns)
+      reused += found.statistics.reusedSegments
+    }
+    #expect(reused > 0, "the plan is answered from its groups")
+  }
+
+  @Test(arguments: [1, 63, 64, 65, 65_535, 65_536, 65_537, 131_072])
+  func theComplementOfDeletionsLeavesTheNewOnes(rowCount: Int) {
+    var random = SeededRandom(seed: UInt64(rowCount))
+    var earlier = DeletionVector(rowCount: rowCount)
+    for _ in 0..<min(rowCount, 50) { earlier.insert(Int.random(in: 0..<rowCount, using: &random)) }
+    var later = earlier
+    for _ in 0..<min(rowCount, 90) { later.insert(Int.random(in: 0..<rowCount, using: &random)) }
+    for (before, vector) in [(earlier, later), (DeletionVector(rowCount: rowCount), later)] {
+      let complement = vector.complement(since: before)
+      let left = (0..<rowCount).filter { !complement.contains($0) }
+      #expect(left == (0..<rowCount).filter { vector.contains($0) && !before.contains($0) })
+      #expect(complement.deletedCount == rowCount - left.count)
+    }
+    #expect(later.complement(since: nil).deletedCount == rowCount - later.deletedCount)
+  }
+
   @Test func smallestValuesThatGoAreFoundAnew() throws {
     let store = try Store.open(MemoryDirectory(), mode: .readWrite)
     let schema = TableSchema(

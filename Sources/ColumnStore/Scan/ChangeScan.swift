@@ -4,6 +4,7 @@ struct ChangeScan {
   let attributes: AttributeCache
   let pool: ScanPool
   let bitBudget: Int
+  let tuning: ScanTuning
   let budget: ScanBudget
 
   /// Rows among which different values are looked for in any case, and the part of a table beyond.
@@ -40,14 +41,14 @@ struct ChangeScan {
     let positions = plan.aggregates.indices.filter { position in
       if case .countDistinct = plan.aggregates[position].function { true } else { false }
     }
-    guard !positions.isEmpty else { return result }
+    let changed = [result.removed, result.added].compactMap { $0 }
+    guard !positions.isEmpty && !changed.isEmpty else { return result }
     var distinct = plan
     distinct.aggregates = positions.map { plan.aggregates[$0] }
     distinct.order = []
     distinct.limit = nil
     let rows = snapshot.replacing(table, with: change.kept)
     let all = try compiled(distinct, rows, .table)
-    let changed = [result.removed, result.added].compactMap { $0 }
     let blocks = SharedValues(changed, positions, all).blocks()
     let rowCount = ScanBlocks(table: all.blocks.table, addresses: blocks).rowCount
     let most = max(ChangeScan.keptRows, all.blocks.rowCount / ChangeScan.keptPart)
@@ -71,6 +72,7 @@ struct ChangeScan {
       attributes: attributes,
       bitBudget: bitBudget,
       threads: pool.threads,
+      tuning: tuning,
       scope: scope
     )
   }
@@ -103,6 +105,8 @@ struct SharedValues {
   private let changed: [PlanGroups]
   private let positions: [Int]
   private let compiled: CompiledPlan
+  /// What each of the columns counts; several columns may count the same of different rows.
+  private let distincts: [DistinctPlan]
 
   /// Prepares for the groups of a change, of which `positions` are columns of different values, and a
   /// plan for the rows that stayed that counts those.
@@ -110,6 +114,12 @@ struct SharedValues {
     self.changed = changed
     self.positions = positions
     self.compiled = compiled
+    distincts = compiled.outputs.map { output in
+      guard case .distinct(let state) = output,
+        case .distinct(let number) = compiled.accumulators[state].kind
+      else { preconditionFailure("a plan that counts different values only") }
+      return compiled.distincts[number]
+    }
   }
 
   /// Returns the blocks.
@@ -126,7 +136,7 @@ struct SharedValues {
         guard let range, let found = key.range(compiled.program, zone) else { continue }
         if !found.overlaps(range) { return false }
       }
-      return zip(compiled.distincts, values).contains { plan, values in
+      return zip(distincts, values).contains { plan, values in
         guard let values else { return true }
         let coding = compiled.distinctCodings[plan.codings[0]]
         guard let found = coding.range(compiled.program, zone) else { return true }
@@ -158,7 +168,7 @@ struct SharedValues {
   /// Returns the numbers of the different values of a column, ascending; nil where those do not tell
   /// blocks apart.
   private func elements(_ index: Int) -> [UInt64]? {
-    let codings = compiled.distincts[index].codings
+    let codings = distincts[index].codings
     let coding = compiled.distinctCodings[codings[0]]
     guard codings.count == 1 else { return nil }
     if case .text(.program) = coding.kind { return nil }

@@ -119,7 +119,7 @@ extension Accumulator {
   func members() -> DistinctMembers {
     switch distinctWay {
     case nil: DistinctMembers(joined: [], shift: 0, tuples: nil)
-    case .clustered, .owners: preconditionFailure("the state of a segment keeps its sets")
+    case .clustered, .owners: preconditionFailure("a scan for sets keeps them")
     case .bits(let width): DistinctMembers(bits: bits, width: width)
     case .words(let shift): DistinctMembers(joined: set.keys, shift: shift, tuples: nil)
     case .tuples: DistinctMembers(joined: set.keys, shift: 32, tuples: tuples)

@@ -9,25 +9,15 @@ struct Leaders {
   /// Changed groups beyond which all are looked at anew.
   private static let touchedLimit = 1 << 20
 
-  /// By what groups are ordered.
-  let order: Order
+  private let isDescending: Bool
   private var places: [Int]
   private let bound: Int64
   private let isComplete: Bool
   private var touched: [Int] = []
 
-  /// An order by the values of one column.
-  struct Order: Equatable {
-    let column: Int
-    let isDescending: Bool
-
-    /// Larger for groups that come first.
-    func rank(_ value: Int64) -> Int64 { isDescending ? value : ~value }
-  }
-
   /// Finds the leaders for a result of so many rows; `values` has a value for each group.
-  init(_ order: Order, limit: Int, values: [Int64]) {
-    self.order = order
+  init(isDescending: Bool, limit: Int, values: [Int64]) {
+    self.isDescending = isDescending
     let wanted = min(limit, values.count) * Leaders.spare + Leaders.spareRows
     isComplete = values.count <= wanted
     if isComplete {
@@ -35,18 +25,27 @@ struct Leaders {
       bound = .min
       return
     }
+    func rank(_ value: Int64) -> Int64 { isDescending ? value : ~value }
     var heap = SlotHeap(limit: wanted)
     var worst = Int64.min
-    for (place, value) in values.enumerated() where order.rank(value) > worst || heap.worst == nil {
-      _ = heap.offer(place) { order.rank(values[$0]) > order.rank(values[$1]) }
-      if let last = heap.worst { worst = order.rank(values[last]) }
+    for (place, value) in values.enumerated() where rank(value) > worst || heap.worst == nil {
+      _ = heap.offer(place) { rank(values[$0]) > rank(values[$1]) }
+      if let last = heap.worst { worst = rank(values[last]) }
     }
     places = heap.slots
     bound = worst
   }
 
+  /// The bytes that the groups take.
+  var byteCount: Int { (places.capacity + touched.capacity) * 8 }
+
   /// Notes that groups have changed.
-  mutating func touch(_ changed: [Int]) { touched += changed }
+  mutating func touch(_ changed: [Int]) {
+    if touched.count <= Leaders.touchedLimit { touched += changed }
+  }
+
+  /// Larger for groups that come first.
+  private func rank(_ value: Int64) -> Int64 { isDescending ? value : ~value }
 
   /// Returns groups among which the first ones are, and all that equal the last of them; nil where
   /// too many have sunk below the bound.
@@ -61,7 +60,7 @@ struct Leaders {
     let known = places + touched
     touched = []
     // Of a complete list nothing is left out; groups that are new are among the changed ones.
-    places = Array(Set(isComplete ? known : known.filter { order.rank(values[$0]) > bound }))
+    places = Array(Set(isComplete ? known : known.filter { rank(values[$0]) > bound }))
     return isComplete || places.count(where: hasValue) >= limit ? places : nil
   }
 }

@@ -26,7 +26,8 @@ extension LocalBackend {
       cache.giveBack(state, of: plan)
       return answer
     } catch {
-      cache.giveBack(nil, of: plan)
+      // Groups are brought to a version whole or not at all, so they still are those of one.
+      cache.giveBack(state, of: plan)
       throw error
     }
   }

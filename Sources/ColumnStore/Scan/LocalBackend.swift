@@ -108,6 +108,7 @@ public struct LocalBackend: ScanBackend {
       attributes: attributes,
       pool: pool,
       bitBudget: bits / pool.threads,
+      tuning: tuning,
       budget: budget
     )
     var isKept = false
@@ -115,7 +116,9 @@ public struct LocalBackend: ScanBackend {
     case .none: break
     case .new: isKept = true
     case .taken(let state):
-      if use != .recurring, isCurrent(state, plan) {
+      let isCurrent = isCurrent(state, plan)
+      if isCurrent ? use != .recurring : state.rows.version > snapshot.version {
+        // A benchmark asks once more; or a report still reads an earlier version.
         states.giveBack(state, of: plan)
         break
       }

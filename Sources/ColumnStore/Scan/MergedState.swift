@@ -19,6 +19,9 @@ struct MergedState {
   /// The first groups of the plan's order, where it has a limit.
   var leaders: Leaders?
 
+  /// Groups in all for each that has rows, and some more, beyond which they are found anew.
+  private static let deadPart = 2
+  private static let deadGroups = 4_096
   /// Room is made for one more group in so many.
   private static let roomPart = 8
 
@@ -41,7 +44,10 @@ struct MergedState {
 
   /// The bytes that the groups take.
   var byteCount: Int {
-    groups.byteCount + rows.capacity * 8 + columns.reduce(0) { $0 + $1.byteCount }
+    groups.byteCount + rows.capacity * 8
+      + columns.reduce(leaders?.byteCount ?? 0) {
+        $0 + $1.byteCount
+      }
   }
 
   /// The bytes that so many groups take about.
@@ -52,7 +58,8 @@ struct MergedState {
 
   /// Brings the groups from one version of the table to another.
   ///
-  /// - Returns: False where the answer cannot be told from these groups, which are spoilt then.
+  /// - Returns: False where the answer cannot be told from these groups, which are spoilt then, or
+  ///   where most of them have no rows any more.
   mutating func apply(_ change: StateChange) -> Bool {
     var touched: [Int] = []
     var pairs = ChangedPairs(columns: columns.count)
@@ -93,7 +100,7 @@ struct MergedState {
     if let kept = change.kept { markKept(kept, &pairs) }
     pairs.settle { columns[$0].count($1, at: $2) }
     leaders?.touch(touched)
-    return true
+    return rows.count <= liveCount * MergedState.deadPart + MergedState.deadGroups
   }
 
   /// Returns the values of a column by group, where they are integers; any for a group without one.
@@ -105,13 +112,17 @@ struct MergedState {
     }
   }
 
-  /// Returns the groups among which the first ones of the plan's order are; nil where all have to be
+  /// Returns the groups among which the first ones of the plan's order are, with those that equal the
+  /// last of them; nil where all have to be
   /// looked at.
   mutating func candidates(_ shape: StateShape) -> [Int]? {
     guard let limit = shape.plan.limit, limit > 0, limit < rows.count,
       let (output, order) = GroupOrder<MergedResult>.leading(shape.plan),
       let values = integers(output, shape.outputs[output].kind)
-    else { return nil }
+    else {
+      leaders = nil
+      return nil
+    }
     let (column, rows) = (columns[output], rows)
     let needsCount =
       if case .sum = shape.outputs[output].kind { !order.takesNullForZero } else { false }
@@ -121,8 +132,7 @@ struct MergedState {
     if let found = leaders?.candidates(for: limit, values: values, hasValue: hasValue) {
       return found
     }
-    let leading = Leaders.Order(column: output, isDescending: order.isDescending)
-    leaders = Leaders(leading, limit: limit, values: values)
+    leaders = Leaders(isDescending: order.isDescending, limit: limit, values: values)
     return leaders?.candidates(for: limit, values: values, hasValue: hasValue)
   }
 
@@ -194,9 +204,11 @@ struct ChangedPairs {
 
   /// Adds what a change has.
   mutating func mark(_ lists: DistinctLists, _ column: Int, _ places: [Int], _ mark: Marks) {
+    var pair: [UInt64] = [0, 0]
     for (group, place) in places.enumerated() {
+      pair[0] = UInt64(place)
       for element in lists.range(group) {
-        let pair = [UInt64(place), lists.elements[element]]
+        pair[1] = lists.elements[element]
         let number = Int(pairs[column].insert(pair.span, at: 0)) - 1
         if number == marks[column].count { marks[column].append([]) }
         marks[column][number].insert(mark)
@@ -207,8 +219,9 @@ struct ChangedPairs {
   /// Notes what rows that stayed have of the pairs.
   mutating func markKnown(_ lists: DistinctLists, _ group: Int, _ column: Int, _ place: Int) {
     guard pairs[column].count > 0 else { return }
+    var pair = [UInt64(place), 0]
     for element in lists.range(group) {
-      let pair = [UInt64(place), lists.elements[element]]
+      pair[1] = lists.elements[element]
       let number = Int(pairs[column].find(pair.span, at: 0)) - 1
       if number >= 0 { marks[column][number].insert(.kept) }
     }

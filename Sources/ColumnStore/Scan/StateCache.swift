@@ -156,5 +156,5 @@ final class PlanState: @unchecked Sendable {
   }
 
   /// The bytes that it takes.
-  var byteCount: Int { merged.byteCount }
+  var byteCount: Int { merged.byteCount + rows.byteCount }
 }

@@ -1,4 +1,4 @@
-/// How the states of a plan become a table, whatever segments they come from.
+/// How the groups of a plan become a table, whatever scans they come from.
 struct StateShape: Sendable {
   /// A key of the result.
   struct Key: Sendable {
@@ -29,7 +29,7 @@ struct StateShape: Sendable {
   /// Dictionaries of keys, by name, are those of the snapshot that is asked.
   let plan: ScanPlan
 
-  /// Describes a compiled plan; nil where states of segments do not add up exactly: sums of doubles
+  /// Describes a compiled plan; nil where groups do not add up exactly: sums of doubles
   /// depend on the order of addition, and the order of texts on all texts.
   init?(_ compiled: CompiledPlan) {
     plan = compiled.plan

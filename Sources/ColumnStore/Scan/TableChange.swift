@@ -1,5 +1,7 @@
-/// Which rows of a segment count: a segment is never changed and a deletion is never taken back, so
-/// the number of deletions tells their generation.
+/// Which rows of a segment count.
+///
+/// A segment is never changed and a deletion is never taken back, so the number of deletions tells
+/// their generation.
 struct SegmentStamp: Sendable, Hashable {
   let path: String
   let deletedCount: Int
@@ -15,6 +17,8 @@ struct TableRows: Sendable {
   /// Rows of a segment up to which it is kept readable when the table has it no more, as after a
   /// compaction: long enough for the next version of the state, with little disk held.
   private static let heldRows = 1 << 18
+  /// One row that changed for so many that stayed is as much as all.
+  private static let changedPart = 2
 
   private struct Part: Sendable {
     let stamp: SegmentStamp
@@ -23,6 +27,8 @@ struct TableRows: Sendable {
     let held: LiveSegment?
   }
 
+  /// The version of the store.
+  let version: UInt64
   private let parts: [Part]
   private let schema: TableSchema
   /// The version of the tables in which attributes are looked up.
@@ -30,6 +36,7 @@ struct TableRows: Sendable {
 
   /// Notes the rows of a plan's table in a snapshot.
   init(_ table: TableSnapshot, _ plan: ScanPlan, _ snapshot: Snapshot) {
+    version = snapshot.version
     schema = table.schema
     parts = table.segments.map { live in
       Part(
@@ -39,6 +46,11 @@ struct TableRows: Sendable {
       )
     }
     attributes = TableRows.attributes(plan, snapshot)
+  }
+
+  /// The bytes that it takes, besides the files of segments that are held.
+  var byteCount: Int {
+    parts.reduce(0) { $0 + MemoryLayout<Part>.stride + ($1.deletions?.rowCount ?? 0) / 8 }
   }
 
   /// Tells whether a snapshot has the same rows.
@@ -62,7 +74,10 @@ struct TableRows: Sendable {
         continue
       }
       change.kept.append(live)
-      if let deletions = live.deletions, deletions.deletedCount != part.stamp.deletedCount {
+      let deletedCount = live.deletions?.deletedCount ?? 0
+      // An earlier version has rows that are not deleted yet.
+      guard deletedCount >= part.stamp.deletedCount else { return nil }
+      if let deletions = live.deletions, deletedCount > part.stamp.deletedCount {
         let others = deletions.complement(since: part.deletions)
         change.removed.append(LiveSegment(segment: live.segment, deletions: others))
       }
@@ -72,7 +87,8 @@ struct TableRows: Sendable {
       change.removed.append(held)
     }
     let changed = TableChange.rowCount(change.added) + TableChange.rowCount(change.removed)
-    return changed * 2 <= TableChange.rowCount(change.kept) ? change : nil
+    let limit = TableChange.rowCount(change.kept) / TableRows.changedPart
+    return changed <= limit ? change : nil
   }
 
   /// The segments of the tables in which a plan looks attributes up.
