@@ -29,6 +29,12 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "The port; 0 lets the system choose a free one.")
   var port = 8080
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Merge small segments meanwhile, with at most a quarter of one processor."
+  )
+  var compaction = true
+
   @OptionGroup var diagnostics: DiagnosticOptions
 
   func run() async throws {
@@ -53,8 +59,20 @@ struct ServeCommand: AsyncParsableCommand {
     let application = server.application { port in
       logger.notice("listening", metadata: ["host": "\(host)", "port": "\(port ?? 0)"])
     }
+    var group: [ServiceGroupConfiguration.ServiceConfiguration] = [
+      .init(service: application, successTerminationBehavior: .gracefullyShutdownGroup)
+    ]
+    if compaction {
+      let path = data.storePath
+      let compactor = Compactor(logger: logger) {
+        try Store.open(DiskDirectory(path: path), mode: .readWrite)
+      }
+      group.append(
+        .init(service: CompactionService(compactor), successTerminationBehavior: .ignore)
+      )
+    }
     var services = ServiceGroupConfiguration(
-      services: [.init(service: application, successTerminationBehavior: .gracefullyShutdownGroup)],
+      services: group,
       gracefulShutdownSignals: [.sigint, .sigterm],
       logger: logger
     )
@@ -73,5 +91,16 @@ struct ServeCommand: AsyncParsableCommand {
     } catch {
       throw CommandFailure(.usage, "\(error)")
     }
+  }
+}
+
+/// Merges while the server runs.
+private struct CompactionService: Service {
+  private let compactor: Compactor
+
+  init(_ compactor: Compactor) { self.compactor = compactor }
+
+  func run() async {
+    await cancelWhenGracefulShutdown { await compactor.run() }
   }
 }

@@ -39,10 +39,17 @@ struct StatusCommand: ParsableCommand {
     for table in tables {
       let padding = String(repeating: " ", count: width - table.schema.name.count)
       let segments = table.segments.count
-      lines.append(
+      var line =
         "\(table.schema.name)\(padding)  \(CountText.grouped(table.rowCount)) rows in \(segments) "
-          + (segments == 1 ? "segment" : "segments")
-      )
+        + (segments == 1 ? "segment" : "segments")
+      if let bytes = snapshot.byteCounts(ofTable: table.schema.name) {
+        line += ", \(CountText.grouped(Int(clamping: bytes.stored))) bytes"
+        if bytes.merged > 0 {
+          let tenths = Int(bytes.writeAmplification * 10)
+          line += ", each written \(tenths / 10).\(tenths % 10) times"
+        }
+      }
+      lines.append(line)
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -62,6 +69,14 @@ struct StatusCommand: ParsableCommand {
             writer.integer(table.rowCount)
             writer.key("segments")
             writer.integer(table.segments.count)
+            if let bytes = snapshot.byteCounts(ofTable: table.schema.name) {
+              writer.key("bytes")
+              writer.integer(bytes.stored)
+              writer.key("bytes_taken")
+              writer.integer(bytes.taken)
+              writer.key("bytes_merged")
+              writer.integer(bytes.merged)
+            }
           }
         }
       }

@@ -50,8 +50,9 @@ import Testing
       }
       #expect(place == count)
       // The pieces make one file.
-      let head = DictionaryChunk.head(name: "d", of: chunks)
-      let file = MappedFile(path: "d", copying: head + chunks.flatMap(\.body))
+      let index = TextIndexWriter.write(try chunks.flatMap { try $0.all().hashes })
+      let head = DictionaryChunk.head(name: "d", of: chunks, index: index)
+      let file = MappedFile(path: "d", copying: head + chunks.flatMap(\.body) + index.bytes)
       let whole = try DictionaryChunk(
         file,
         name: "d",

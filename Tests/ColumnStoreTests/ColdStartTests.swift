@@ -22,7 +22,8 @@ import Testing
       } else if path.hasPrefix("dictionaries/") {
         let blockCount = Int(UInt32(truncatingIfNeeded: file.word(at: 32)))
         let name = Int(UInt32(truncatingIfNeeded: file.word(at: 20)))
-        let head = 36 + blockCount * 29 + name + 8
+        let regionCount = max(1, (1 << (file.word(at: 36) & 0xFF)) / 256)
+        let head = 39 + blockCount * 29 + regionCount * 13 + name + 8
         for place in head..<bytes.count { result[path]?[place] = 0xA5 }
         needed = head
       }

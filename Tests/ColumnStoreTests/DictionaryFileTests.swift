@@ -47,18 +47,17 @@ import Testing
     let texts = texts(count, kind, &random)
     let (chunk, _) = try chunk(texts, first: 7)
     #expect(try chunk.all() == run(texts))
-    let index = try chunk.makeIndex()
     for _ in 0..<min(count, 500) {
       let place = Int.random(in: 0..<count, using: &random)
       #expect(try chunk.text(place) == texts[place])
       let text = texts[place].utf8.span
-      let code = try chunk.code(of: text, hash: Checksum.of(text: text), in: index)
+      let code = try chunk.code(of: text, hash: Checksum.of(text: text))
       #expect(code.map { texts[Int($0) - 7] } == texts[place])
     }
     for missing in ["", "NYK-", "#x", "same-00000000", texts[0] + "0"]
     where !texts.contains(missing) {
       let text = missing.utf8.span
-      #expect(try chunk.code(of: text, hash: Checksum.of(text: text), in: index) == nil)
+      #expect(try chunk.code(of: text, hash: Checksum.of(text: text)) == nil)
     }
   }
 
@@ -66,13 +65,70 @@ import Testing
     var random = SeededRandom(seed: 3)
     let texts = texts(20_000, 0, &random)
     let (chunk, bytes) = try chunk(texts)
-    #expect(bytes.count * 2 < chunk.textByteCount)
+    let index = TextIndexWriter.write(try chunk.all().hashes)
+    #expect((bytes.count - index.bytes.count) * 2 < chunk.textByteCount)
+  }
+
+  @Test func theIndexTakesFourBytesOfAText() throws {
+    for count in [20_000, 70_000, 200_000] {
+      let hashes = (0..<count).map { UInt32($0) &* 0x9E37_79B9 }
+      let index = TextIndexWriter.write(hashes)
+      #expect(index.bytes.count < count * 4)
+      #expect(index.regions.reduce(0) { $0 + $1.count } == count)
+    }
+  }
+
+  @Test func textsWithOneHashAreFound() throws {
+    for count in [1, 40, 65_535, 65_536, 70_000] {
+      let hashes = [UInt32](repeating: 77 << 18, count: count)
+      let output = TextIndexWriter.write(hashes)
+      #expect(output.regions.contains { $0.width == 4 } == (count > 65_535))
+      let index = try TextIndex(
+        MappedFile(path: "index", copying: output.bytes),
+        from: 0,
+        shape: output.shape,
+        regions: output.regions,
+        textCount: count
+      )
+      #expect(index.isIndex(of: hashes))
+      var search = try index.search(77 << 50)
+      var found = Set<Int>()
+      while let places = index.next(&search) { found.formUnion(places) }
+      #expect(found.count == count)
+      search = try index.search(1)
+      #expect(index.next(&search) == nil)
+    }
+  }
+
+  @Test func aChangedIndexIsFoundWhenItIsNeeded() throws {
+    var random = SeededRandom(seed: 6)
+    let texts = texts(20_000, 0, &random)
+    let (_, bytes) = try chunk(texts)
+    var changed = bytes
+    changed[bytes.count - 9] ^= 1
+    let opened = try DictionaryChunk(
+      MappedFile(path: "dictionaries/d", copying: changed),
+      name: "d",
+      firstCode: 0,
+      count: 20_000
+    )
+    #expect(try opened.text(19_999) == texts[19_999])
+    let error = try #require(throws: StoreError.self) {
+      for text in texts {
+        _ = try opened.code(of: text.utf8.span, hash: Checksum.of(text: text.utf8.span))
+      }
+    }
+    #expect(
+      error.description.contains("the checksum of a part of the index does not match"),
+      "\(error)"
+    )
+    #expect(throws: StoreError.self) { try opened.verify() }
   }
 
   @Test func openingReadsOnlyTheHead() throws {
     var random = SeededRandom(seed: 4)
     var (chunk, bytes) = try chunk(texts(20_000, 0, &random))
-    let last = bytes.count - 1
+    let last = bytes.count - TextIndexWriter.write(try chunk.all().hashes).bytes.count - 1
     bytes[last] ^= 1
     chunk = try DictionaryChunk(
       MappedFile(path: "dictionaries/d", copying: bytes),
@@ -115,11 +171,11 @@ import Testing
             count: 300,
             byteCount: run.utf8.count
           )
-          #expect(block.all().count == 300)
           for place in stride(from: 0, to: 300, by: 17) {
-            _ = block.text(place)
-            _ = block.equals("NYK-0000000-1".utf8.span, place)
+            _ = try block.first(equalTo: "NYK-0000000-1".utf8.span, in: place..<300)
+            _ = try block.text(place)
           }
+          #expect(try block.all().count == 300)
         } catch { refused += 1 }
       }
     }

@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test func aDictionaryFindsEveryTextAsItGrows() throws {
-    var writer = try DictionaryWriter(TextDictionary(name: "d", chunks: []))
+    var writer = DictionaryWriter(TextDictionary(name: "d", chunks: []))
     var random = SeededRandom(seed: 7)
     var codes: [String: UInt32] = [:]
     for _ in 0..<60 {

@@ -3,15 +3,20 @@
 struct PatternTexts: Sendable {
   private let file: MappedFile
   private let count: Int
+  private let byteCount: Int
   private let patterns: [TextPattern]
+  /// The bits and the bytes of a text of each pattern.
+  private let bits: [Int]
+  private let lengths: [Int]
   private let numberBits: UInt8
-  /// The bit in the file's words at which every 32nd text begins.
-  private let samples: [UInt32]
+  private let bitCount: Int
+  /// Where the file has the bit in its words at which every 32nd text begins.
+  private let sampleStart: Int
   private let wordStart: Int
 
   /// Takes the part of a file with `count` texts of `byteCount` bytes, whose checksum was right.
   ///
-  /// After this no text leaves its part, whatever the part says.
+  /// Texts are checked when they are read, so that a block of which one is needed costs little.
   init(
     _ file: MappedFile,
     in range: Range<Int>,
@@ -28,21 +33,21 @@ struct PatternTexts: Sendable {
     let numberBits = try reader.read(UInt8.self)
     guard numberBits <= 8 else { throw reader.damage("a pattern's number has \(numberBits) bits") }
     let distance = PatternEncoder.sampleDistance
-    var samples: [UInt32] = []
-    for _ in 0..<((count + distance - 1) / distance) {
-      samples.append(try reader.read(UInt32.self))
-    }
+    let samples = try reader.skip((count + distance - 1) / distance * 4)
     let bitCount = Int(try reader.read(UInt32.self))
     guard reader.remaining == (bitCount + 63) / 64 * 8 + 8 else {
       throw reader.damage("its texts do not take \(bitCount) bits")
     }
     self.file = file
     self.count = count
+    self.byteCount = byteCount
     self.patterns = patterns
+    self.bits = patterns.map(\.bits)
+    self.lengths = patterns.map(\.length)
     self.numberBits = numberBits
-    self.samples = samples
+    self.bitCount = bitCount
+    self.sampleStart = samples
     self.wordStart = range.upperBound - reader.remaining
-    try check(bitCount: bitCount, byteCount: byteCount, reader)
   }
 
   private static func readPattern(_ reader: inout ByteReader) throws(StoreError) -> TextPattern {
@@ -66,33 +71,6 @@ struct PatternTexts: Sendable {
     return TextPattern(literals: literals, fields: fields)
   }
 
-  /// Walks over all texts once.
-  private func check(
-    bitCount: Int,
-    byteCount: Int,
-    _ reader: ByteReader
-  ) throws(StoreError) {
-    let bits = patterns.map(\.bits)
-    let lengths = patterns.map(\.length)
-    var position = 0
-    var length = 0
-    for place in 0..<count {
-      let isSampled = place % PatternEncoder.sampleDistance == 0
-      if isSampled, Int(samples[place / PatternEncoder.sampleDistance]) != position {
-        throw reader.damage("its texts do not begin where they must")
-      }
-      guard position + Int(numberBits) <= bitCount else { break }
-      let number = Int(value(position, numberBits))
-      guard number < patterns.count else { throw reader.damage("text \(place) has no pattern") }
-      position += Int(numberBits) + bits[number]
-      length += lengths[number]
-      guard position <= bitCount else { break }
-    }
-    guard position == bitCount, length == byteCount else {
-      throw reader.damage("its texts have another length")
-    }
-  }
-
   /// The number of `bits` bits, at most 56, at a position.
   @inline(__always)
   private func value(_ position: Int, _ bits: UInt8) -> UInt64 {
@@ -100,39 +78,87 @@ struct PatternTexts: Sendable {
     return word >> UInt64(position & 7) & ((1 << UInt64(bits)) - 1)
   }
 
-  /// Returns a text's pattern, and the position of its numbers.
-  private func find(_ place: Int) -> (pattern: Int, position: Int) {
+  /// Returns the number of the pattern of the text at a position, all of whose bits are there.
+  @inline(__always)
+  private func number(at position: Int) throws(StoreError) -> Int {
+    guard position + Int(numberBits) <= bitCount else { throw damage("they end too early") }
+    let number = Int(value(position, numberBits))
+    guard number < bits.count else { throw damage("one has no pattern") }
+    guard position + Int(numberBits) + bits[number] <= bitCount else {
+      throw damage("they end too early")
+    }
+    return number
+  }
+
+  private func damage(_ reason: String) -> StoreError {
+    .damaged(
+      file: file.path,
+      offset: wordStart,
+      reason: "the texts are not what they must be: \(reason)"
+    )
+  }
+
+  /// Returns the position of a text.
+  private func find(_ place: Int) throws(StoreError) -> Int {
     precondition(place >= 0 && place < count, "a text of the block")
     let distance = PatternEncoder.sampleDistance
-    var position = Int(samples[place / distance])
+    var position = Int(file.word(at: sampleStart + place / distance * 4) & 0xFFFF_FFFF)
     for _ in 0..<(place % distance) {
-      position += Int(numberBits) + patterns[Int(value(position, numberBits))].bits
+      position += Int(numberBits) + bits[try number(at: position)]
     }
-    return (Int(value(position, numberBits)), position + Int(numberBits))
+    return position
   }
 
   /// Decodes one text.
-  func text(_ place: Int) -> TextRun {
-    let (pattern, position) = find(place)
+  func text(_ place: Int) throws(StoreError) -> TextRun {
+    let position = try find(place)
+    let pattern = patterns[try number(at: position)]
     var run = TextRun()
-    patterns[pattern].append(to: &run, at: position) { value($0, $1) }
+    pattern.append(to: &run, at: position + Int(numberBits)) { value($0, $1) }
     return run
   }
 
-  /// Tells whether a text has these bytes.
-  func equals(_ text: Span<UInt8>, _ place: Int) -> Bool {
-    let (pattern, position) = find(place)
-    return patterns[pattern].equals(text, at: position) { value($0, $1) }
+  /// Returns the first of some places whose text has these bytes, or nil.
+  func first(equalTo text: Span<UInt8>, in places: Range<Int>) throws(StoreError) -> Int? {
+    var position = try find(places.lowerBound)
+    /// The one pattern that the text has, and its numbers.
+    var match: (number: Int, code: UInt64)?
+    for place in places {
+      let number = try number(at: position)
+      position += Int(numberBits)
+      if match == nil, lengths[number] == text.count {
+        switch patterns[number].code(of: text) {
+        case .otherPattern: break
+        case .outside: return nil
+        case .code(let code): match = (number, code)
+        }
+      }
+      if let match, match.number == number {
+        let isEqual =
+          bits[number] <= TextPattern.codeBits
+          ? value(position, UInt8(bits[number])) == match.code
+          : patterns[number].equals(text, at: position) { value($0, $1) }
+        if isEqual { return place }
+      }
+      position += bits[number]
+    }
+    return nil
   }
 
   /// Decodes all texts.
-  func all() -> TextRun {
+  func all() throws(StoreError) -> TextRun {
     var run = TextRun()
     var position = 0
-    for _ in 0..<count {
-      let pattern = patterns[Int(value(position, numberBits))]
-      pattern.append(to: &run, at: position + Int(numberBits)) { value($0, $1) }
-      position += Int(numberBits) + pattern.bits
+    for place in 0..<count {
+      if place % PatternEncoder.sampleDistance == 0, try find(place) != position {
+        throw damage("they do not begin where they must")
+      }
+      let number = try number(at: position)
+      patterns[number].append(to: &run, at: position + Int(numberBits)) { value($0, $1) }
+      position += Int(numberBits) + bits[number]
+    }
+    guard position == bitCount, run.utf8.count == byteCount else {
+      throw damage("they have another length")
     }
     return run
   }

@@ -108,32 +108,31 @@ enum TextBlock: Sendable {
   }
 
   /// Decodes a text.
-  func text(_ place: Int) -> String {
+  func text(_ place: Int) throws(StoreError) -> String {
     switch self {
     case .decoded(let run): run.text(place)
-    case .patterns(let texts): texts.text(place).text(0)
+    case .patterns(let texts): try texts.text(place).text(0)
     }
   }
 
-  /// Tells whether a text has these bytes.
-  func equals(_ text: Span<UInt8>, _ place: Int) -> Bool {
+  /// Returns the first of some places whose text has these bytes, or nil.
+  func first(equalTo text: Span<UInt8>, in places: Range<Int>) throws(StoreError) -> Int? {
     switch self {
     case .decoded(let run):
-      let range = run.range(of: place)
-      guard range.count == text.count else { return false }
-      for index in text.indices where run.utf8[range.lowerBound + index] != text[index] {
-        return false
+      for place in places {
+        let range = run.range(of: place)
+        if range.count == text.count, run.utf8.holds(text, at: range.lowerBound) { return place }
       }
-      return true
-    case .patterns(let texts): return texts.equals(text, place)
+      return nil
+    case .patterns(let texts): return try texts.first(equalTo: text, in: places)
     }
   }
 
   /// Decodes all texts.
-  func all() -> TextRun {
+  func all() throws(StoreError) -> TextRun {
     switch self {
     case .decoded(let run): run
-    case .patterns(let texts): texts.all()
+    case .patterns(let texts): try texts.all()
     }
   }
 

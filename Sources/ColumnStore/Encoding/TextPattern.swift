@@ -80,6 +80,45 @@ struct TextPattern: Sendable, Equatable {
     run.endText()
   }
 
+  /// Bits of numbers that are compared at once.
+  static let codeBits = 56
+
+  /// What a text is to a pattern of a block.
+  enum Match {
+    /// It has another pattern.
+    case otherPattern
+    /// It has this pattern, but numbers that no text of the block has.
+    case outside
+    /// The bits of its numbers one after the other, where they are at most `codeBits`.
+    case code(UInt64)
+  }
+
+  /// Compares a text of the pattern's length with the pattern.
+  func code(of text: Span<UInt8>) -> Match {
+    var (code, position, start, isOutside): (UInt64, UInt64, Int, Bool) = (0, 0, 0, false)
+    for place in literals.indices {
+      for byte in literals[place] {
+        guard text[start] == byte else { return .otherPattern }
+        start += 1
+      }
+      guard place < fields.count else { break }
+      let field = fields[place]
+      var number: UInt64 = 0
+      for digit in start..<(start + Int(field.digits)) {
+        guard Self.isDigit(text[digit]) else { return .otherPattern }
+        number = number &* 10 &+ UInt64(text[digit] &- 0x30)
+      }
+      // A number has at most 16 digits, a base from a file any value.
+      let distance = number &- field.base
+      if distance >> UInt64(field.bits) != 0 { isOutside = true }
+      // Overlong codes are not used.
+      code |= distance << position
+      position += UInt64(field.bits)
+      start += Int(field.digits)
+    }
+    return isOutside ? .outside : .code(code)
+  }
+
   /// Tells whether a text with numbers at a position is `text`.
   @inline(__always)
   func equals(_ text: Span<UInt8>, at position: Int, value: (Int, UInt8) -> UInt64) -> Bool {

@@ -26,6 +26,14 @@ struct TextRun: Sendable, Equatable {
   /// The range of a text in `utf8`.
   func range(of place: Int) -> Range<Int> { Int(offsets[place])..<Int(offsets[place + 1]) }
 
+  /// The upper halves of the hashes of all texts, in their order.
+  var hashes: [UInt32] {
+    let bytes = utf8.span
+    return (0..<count).map {
+      UInt32(truncatingIfNeeded: Checksum.of(text: bytes.extracting(range(of: $0))) >> 32)
+    }
+  }
+
   /// Decodes a text.
   func text(_ place: Int) -> String { String(decoding: utf8[range(of: place)], as: UTF8.self) }
 

@@ -60,10 +60,13 @@ public struct DeletionVector: Sendable, Equatable {
 
 extension DeletionVector {
   static let magic = "MANDIDV1"
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
 
-  /// Writes the file: magic, version u32, the segment's path (text), row count u64, for each block
-  /// a flag u8 and, where it is 1, its words; then the XXH3-64 of all that.
+  /// Writes the file.
+  ///
+  /// It has magic, version u32, the segment's path (text), row count u64, for each block a flag u8
+  /// and, where it is 1, its words, where it is 2, the number of its rows u16 and their places in
+  /// the block u16, ascending; then the XXH3-64 of all that. The smaller form is written.
   func write(segment: String) -> [UInt8] {
     var writer = ByteWriter()
     writer.append(raw: Array(DeletionVector.magic.utf8))
@@ -71,11 +74,33 @@ extension DeletionVector {
     writer.append(text: segment)
     writer.append(UInt64(rowCount))
     for words in blocks {
-      writer.append(UInt8(words.isEmpty ? 0 : 1))
-      for word in words { writer.append(word) }
+      let places = Self.places(words)
+      if words.isEmpty {
+        writer.append(UInt8(0))
+      } else if places.count * 2 + 2 < words.count * 8 {
+        writer.append(UInt8(2))
+        writer.append(UInt16(places.count))
+        for place in places { writer.append(place) }
+      } else {
+        writer.append(UInt8(1))
+        for word in words { writer.append(word) }
+      }
     }
     writer.seal()
     return writer.bytes
+  }
+
+  /// The rows of a block.
+  private static func places(_ words: [UInt64]) -> [UInt16] {
+    var places: [UInt16] = []
+    for (index, word) in words.enumerated() {
+      var rest = word
+      while rest != 0 {
+        places.append(UInt16(index << 6 + rest.trailingZeroBitCount))
+        rest &= rest - 1
+      }
+    }
+    return places
   }
 
   /// Reads the file of a segment.
@@ -93,10 +118,20 @@ extension DeletionVector {
     for block in result.blocks.indices {
       let rows = SegmentFormat.blockRange(block, rowCount: rowCount).count
       let flag = try reader.read(UInt8.self)
-      guard flag <= 1 else { throw reader.damage("a block's flag is \(flag)") }
-      guard flag == 1 else { continue }
-      var words: [UInt64] = []
-      for _ in 0..<((rows + 63) / 64) { words.append(try reader.read(UInt64.self)) }
+      guard flag <= 2 else { throw reader.damage("a block's flag is \(flag)") }
+      guard flag > 0 else { continue }
+      var words = [UInt64](repeating: 0, count: (rows + 63) / 64)
+      if flag == 1 {
+        for place in words.indices { words[place] = try reader.read(UInt64.self) }
+      } else {
+        for _ in 0..<(try reader.read(UInt16.self)) {
+          let place = Int(try reader.read(UInt16.self))
+          guard place < rows else {
+            throw reader.damage("it deletes rows that the segment does not have")
+          }
+          words[place >> 6] |= 1 << UInt64(place & 63)
+        }
+      }
       if rows & 63 > 0, words[words.count - 1] >> UInt64(rows & 63) != 0 {
         throw reader.damage("it deletes rows that the segment does not have")
       }

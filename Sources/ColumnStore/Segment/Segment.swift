@@ -95,6 +95,18 @@ public final class Segment: Sendable {
     }
   }
 
+  /// Tells whether a page is known to have integers or codes that never fall, none of them null.
+  func isAscending(column: Int, block: Int) -> Bool {
+    guard let position = fileColumns[column] else { return false }
+    let page = file.footer.columns[position].pages[block]
+    guard page.nullCount == 0, page.multiplier > 0 else { return false }
+    switch page.encoding {
+    case .constant: return true
+    case .frame, .dictionary: return page.coding.form == .delta
+    case .doubles, .text: return false
+    }
+  }
+
   /// Reads the values of a column in a block from the file, and leaves the cache alone.
   func readVector(column: Int, block: Int) throws(StoreError) -> ColumnVector {
     guard let position = fileColumns[column] else {

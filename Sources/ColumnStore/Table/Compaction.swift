@@ -125,6 +125,7 @@ extension Store {
         places.removeFirst()
       }
       for place in places.sorted(by: >) { manifest.tables[table].segments.remove(at: place) }
+      manifest.tables[table].mergedByteCount += UInt64(entry.file.byteCount)
       manifest.version += 1
       return manifest
     }

@@ -10,17 +10,21 @@ import Synchronization
 /// 20  length of the name u32          4
 /// 24  length of all texts u64         8
 /// 32  number of blocks u32            4
-/// 36  for each block: offset u64, stored length u32, length of its texts u32,
+/// 36  bits of a bucket's number in the index, of a group's, and of the rest of a hash, 3 × u8
+/// 39  for each block: offset u64, stored length u32, length of its texts u32,
 ///     number of texts u32, kind u8, XXH3-64 of the stored bytes    29
+///     for each region of the index: number of entries u32, width u8, XXH3-64 of its bytes    13
 ///     the name of the dictionary, UTF-8
 ///     XXH3-64 of all before           8
 ///     the blocks, one after the other, see `TextBlock`
+///     the regions of the index, see `TextIndex`
 /// ```
 ///
-/// Opening reads the head. A block is checked when a text of it is first asked for.
+/// Opening reads the head. A block is checked when a text of it is first asked for, and so is a
+/// region of the index.
 final class DictionaryChunk: Sendable {
   static let magic = "MANDIDC1"
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   /// Texts that one dictionary can have.
   static let codeLimit = Int(Int32.max)
   /// Bytes of decoded texts that one file keeps; texts that are read in place take none.
@@ -53,7 +57,7 @@ final class DictionaryChunk: Sendable {
   let headChecksum: UInt64
   private let blocks: [BlockEntry]
   private let open: Mutex<OpenBlocks>
-  private let index = Mutex<DictionaryIndex?>(nil)
+  private let index: TextIndex
 
   /// Opens a file of the dictionary `name`.
   init(_ file: MappedFile, name: String, firstCode: Int, count: Int) throws(StoreError) {
@@ -67,18 +71,22 @@ final class DictionaryChunk: Sendable {
     }
     let nameLength = Int(try reader.read(UInt32.self))
     let textLength = try reader.readCount(atMost: Int(UInt32.max))
+    let blockCount = try reader.read(UInt32.self)
+    let shape = try Self.readShape(&reader)
     var blocks: [BlockEntry] = []
     var (offset, place, length) = (headLength, 0, 0)
-    for _ in 0..<(try reader.read(UInt32.self)) {
+    for _ in 0..<blockCount {
       let block = try Self.readBlock(&reader, offset: offset, place: place, fileEnd: file.count)
       offset = block.range.upperBound
       place += block.count
       length += block.byteCount
       blocks.append(block)
     }
-    guard offset == file.count, place == count, length == textLength else {
+    guard place == count, length == textLength else {
       throw reader.damage("its blocks are not what it says")
     }
+    var regions: [TextIndex.Region] = []
+    for _ in 0..<shape.regionCount { regions.append(try Self.readRegion(&reader)) }
     guard try reader.readBytes(nameLength) == Array(name.utf8) else {
       throw reader.damage("it belongs to another dictionary")
     }
@@ -89,11 +97,19 @@ final class DictionaryChunk: Sendable {
     self.textByteCount = textLength
     self.headChecksum = file.withBytes(in: 0..<headLength) { Checksum.of($0) }
     self.blocks = blocks
+    self.index = try TextIndex(
+      file,
+      from: offset,
+      shape: shape,
+      regions: regions,
+      textCount: count
+    )
     self.open = Mutex(OpenBlocks(blocks: Array(repeating: nil, count: blocks.count)))
   }
 
-  private static let fixedLength = 36
+  private static let fixedLength = 39
   private static let entryLength = 29
+  private static let regionLength = 13
 
   /// The length of the head with its seal, from its fixed part, which is not checked yet.
   private static func headLength(of file: MappedFile) throws(StoreError) -> Int {
@@ -104,9 +120,38 @@ final class DictionaryChunk: Sendable {
     let nameLength = Int(try reader.read(UInt32.self))
     _ = try reader.readBytes(8)
     let blockCount = Int(try reader.read(UInt32.self))
-    let length = fixedLength + blockCount * entryLength + nameLength + 8
+    let shape = try readShape(&reader)
+    let length = headLength(blocks: blockCount, regions: shape.regionCount, name: nameLength)
     guard length <= file.count else { throw reader.damage("its head is longer than the file") }
     return length
+  }
+
+  private static func headLength(blocks: Int, regions: Int, name: Int) -> Int {
+    fixedLength + blocks * entryLength + regions * regionLength + name + 8
+  }
+
+  private static func readShape(
+    _ reader: inout ByteReader
+  ) throws(StoreError) -> TextIndex.Shape {
+    let shape = TextIndex.Shape(
+      bucketBits: try reader.read(UInt8.self),
+      groupBits: try reader.read(UInt8.self),
+      restBits: try reader.read(UInt8.self)
+    )
+    guard shape.isPossible else { throw reader.damage("its index has numbers of too many bits") }
+    return shape
+  }
+
+  private static func readRegion(
+    _ reader: inout ByteReader
+  ) throws(StoreError) -> TextIndex.Region {
+    let count = Int(try reader.read(UInt32.self))
+    let width = Int(try reader.read(UInt8.self))
+    guard width == 2 || width == 4 else {
+      throw reader.damage("a part of its index has ends of \(width) bytes")
+    }
+    let checksum = try reader.read(UInt64.self)
+    return TextIndex.Region(count: count, width: width, checksum: checksum)
   }
 
   private static func readBlock(
@@ -172,17 +217,32 @@ final class DictionaryChunk: Sendable {
       )
       bodies.append(contentsOf: bytes)
     }
-    let head = head(name: name, firstCode: firstCode, blocks: blocks)
-    return (head + bodies, Checksum.of(head))
+    let index = TextIndexWriter.write(texts.hashes)
+    let head = head(name: name, firstCode: firstCode, blocks: blocks, index: index)
+    return (head + bodies + index.bytes, Checksum.of(head))
   }
 
-  /// The head of a file with the texts of some chunks, whose blocks follow it.
-  static func head(name: String, of chunks: [DictionaryChunk]) -> [UInt8] {
-    head(name: name, firstCode: chunks[0].firstCode, blocks: chunks.flatMap(\.blocks))
+  /// The head of a file with the texts of some chunks, whose blocks follow it, and then the index.
+  static func head(
+    name: String,
+    of chunks: [DictionaryChunk],
+    index: TextIndexWriter.Output
+  ) -> [UInt8] {
+    head(
+      name: name,
+      firstCode: chunks[0].firstCode,
+      blocks: chunks.flatMap(\.blocks),
+      index: index
+    )
   }
 
-  /// The head of a file with some blocks.
-  private static func head(name: String, firstCode: Int, blocks: [BlockEntry]) -> [UInt8] {
+  /// The head of a file with some blocks and an index.
+  private static func head(
+    name: String,
+    firstCode: Int,
+    blocks: [BlockEntry],
+    index: TextIndexWriter.Output
+  ) -> [UInt8] {
     var writer = ByteWriter()
     writer.append(raw: Array(magic.utf8))
     writer.append(version)
@@ -191,7 +251,14 @@ final class DictionaryChunk: Sendable {
     writer.append(UInt32(name.utf8.count))
     writer.append(UInt64(blocks.reduce(0) { $0 + $1.byteCount }))
     writer.append(UInt32(blocks.count))
-    var offset = fixedLength + blocks.count * entryLength + name.utf8.count + 8
+    writer.append(index.shape.bucketBits)
+    writer.append(index.shape.groupBits)
+    writer.append(index.shape.restBits)
+    var offset = headLength(
+      blocks: blocks.count,
+      regions: index.regions.count,
+      name: name.utf8.count
+    )
     for block in blocks {
       writer.append(UInt64(offset))
       writer.append(UInt32(block.range.count))
@@ -201,6 +268,11 @@ final class DictionaryChunk: Sendable {
       writer.append(block.checksum)
       offset += block.range.count
     }
+    for region in index.regions {
+      writer.append(UInt32(region.count))
+      writer.append(UInt8(region.width))
+      writer.append(region.checksum)
+    }
     writer.append(raw: Array(name.utf8))
     writer.seal()
     return writer.bytes
@@ -208,13 +280,15 @@ final class DictionaryChunk: Sendable {
 
   /// The bytes of all blocks.
   var body: [UInt8] {
-    file.bytes(in: (blocks.first?.range.lowerBound ?? file.count)..<file.count)
+    guard let first = blocks.first, let last = blocks.last else { return [] }
+    return file.bytes(in: first.range.lowerBound..<last.range.upperBound)
   }
 
   /// Tells whether a text has these bytes; `place` counts from the chunk's first code.
   func equals(_ text: Span<UInt8>, _ place: Int) throws(StoreError) -> Bool {
     let number = blockNumber(of: place)
-    return try block(number).equals(text, place - blocks[number].firstPlace)
+    let place = place - blocks[number].firstPlace
+    return try block(number).first(equalTo: text, in: place..<(place + 1)) != nil
   }
 
   /// Decodes a text; `place` counts from the chunk's first code.
@@ -230,44 +304,40 @@ final class DictionaryChunk: Sendable {
     return run
   }
 
-  /// Checks and decodes every block.
+  /// Checks and decodes every block, and that the index is that of the texts.
   func verify() throws(StoreError) {
-    for number in blocks.indices { _ = try readBlock(number) }
+    try index.verify()
+    var hashes: [UInt32] = []
+    hashes.reserveCapacity(count)
+    for number in blocks.indices {
+      hashes.append(contentsOf: try readBlock(number).all().hashes)
+    }
+    guard index.isIndex(of: hashes) else {
+      throw .damaged(file: file.path, offset: nil, reason: "its index is that of other texts")
+    }
   }
 
   /// Returns the code of a text whose hash is known, or nil.
-  func code(
-    of text: Span<UInt8>,
-    hash: UInt64,
-    in index: DictionaryIndex
-  ) throws(StoreError) -> UInt32? {
-    var slot = index.start(hash)
-    while let place = index.next(&slot, hash: hash) {
-      let number = blockNumber(of: place)
-      if try block(number).equals(text, place - blocks[number].firstPlace) {
-        return UInt32(firstCode + place)
+  func code(of text: Span<UInt8>, hash: UInt64) throws(StoreError) -> UInt32? {
+    var search = try index.search(hash)
+    while let group = index.next(&search) {
+      var places = group
+      while !places.isEmpty {
+        let number = blockNumber(of: places.lowerBound)
+        let first = blocks[number].firstPlace
+        let end = min(places.upperBound, first + blocks[number].count)
+        let part = (places.lowerBound - first)..<(end - first)
+        if let place = try block(number).first(equalTo: text, in: part) {
+          return UInt32(firstCode + first + place)
+        }
+        places = end..<places.upperBound
       }
     }
     return nil
   }
 
-  /// The index of the chunk, made when it is first asked for.
-  func makeIndex() throws(StoreError) -> DictionaryIndex {
-    if let known = index.withLock({ $0 }) { return known }
-    var hashes: [UInt64] = []
-    hashes.reserveCapacity(count)
-    for number in blocks.indices {
-      let run = try block(number).all()
-      let utf8 = run.utf8.span
-      for place in 0..<run.count {
-        hashes.append(Checksum.of(text: utf8.extracting(run.range(of: place))))
-      }
-    }
-    var made = DictionaryIndex(capacity: count)
-    for place in hashes.indices { made.insert(place, hash: hashes[place]) }
-    index.withLock { $0 = made }
-    return made
-  }
+  /// Loads what the look-ups of some hashes need, see `TextIndex.touch`.
+  func touch(_ hashes: [UInt64], count: Int) -> UInt64 { index.touch(hashes, count: count) }
 
   private func blockNumber(of place: Int) -> Int {
     precondition(place >= 0 && place < count, "a text of this chunk")

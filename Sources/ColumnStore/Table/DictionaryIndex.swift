@@ -39,6 +39,15 @@ struct DictionaryIndex: Sendable {
     return slot >> 32 == hash >> 32 ? Int(slot & 0xFFFF_FFFF) &- 1 : nil
   }
 
+  /// The upper halves of the hashes of the first `count` codes, all of which are there.
+  func upperHalves(count: Int) -> [UInt32] {
+    var halves = [UInt32](repeating: 0, count: count)
+    for slot in slots where slot != 0 {
+      halves[Int(slot & 0xFFFF_FFFF) &- 1] = UInt32(truncatingIfNeeded: slot >> 32)
+    }
+    return halves
+  }
+
   /// Adds a code that is not there.
   mutating func insert(_ code: Int, hash: UInt64) {
     if (used &+ 1) &* 3 > slots.count &* 2 { grow() }

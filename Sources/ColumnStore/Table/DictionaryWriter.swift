@@ -1,18 +1,16 @@
 /// A dictionary while a transaction adds texts to it.
 struct DictionaryWriter {
   let base: TextDictionary
-  private let indices: [DictionaryIndex]
   private var added = DictionaryIndex(capacity: 0)
   private var texts: AddedTexts
+  /// The upper halves of the added texts' hashes, once the index was given back.
+  private var hashes: [UInt32] = []
   /// Keeps the loads of `touch` from being left out.
-  private var touched: UInt8 = 0
+  private var touched: UInt64 = 0
 
   /// Begins with the texts of a dictionary.
-  init(_ base: TextDictionary) throws(StoreError) {
+  init(_ base: TextDictionary) {
     self.base = base
-    var indices: [DictionaryIndex] = []
-    for chunk in base.chunks { indices.append(try chunk.makeIndex()) }
-    self.indices = indices
     self.texts = AddedTexts(name: base.name, firstCode: base.count)
   }
 
@@ -59,10 +57,12 @@ struct DictionaryWriter {
   /// Loads what the lookups of some hashes need: the memory of a large dictionary is far away, and
   /// loads that do not wait for one another take the time of one.
   private mutating func touch(_ hashes: [UInt64], count: Int) {
-    guard addedCount > 0 else { return }
-    var sum: UInt8 = 0
-    for place in 0..<count {
-      if let code = added.first(hashes[place]) { sum &+= texts.byte(code) }
+    var sum: UInt64 = 0
+    for chunk in base.chunks { sum &+= chunk.touch(hashes, count: count) }
+    if addedCount > 0 {
+      for place in 0..<count {
+        if let code = added.first(hashes[place]) { sum &+= UInt64(texts.byte(code)) }
+      }
     }
     touched = sum
   }
@@ -71,10 +71,8 @@ struct DictionaryWriter {
     of span: Span<UInt8>,
     hash: UInt64
   ) throws(StoreError) -> UInt32 {
-    for place in indices.indices {
-      if let code = try base.chunks[place].code(of: span, hash: hash, in: indices[place]) {
-        return code
-      }
+    for chunk in base.chunks {
+      if let code = try chunk.code(of: span, hash: hash) { return code }
     }
     var slot = added.start(hash)
     while let place = added.next(&slot, hash: hash) {
@@ -91,6 +89,7 @@ struct DictionaryWriter {
 
   /// Gives back the memory that only lookups need; no text can be added afterwards.
   mutating func forgetIndex() throws(StoreError) {
+    hashes = added.upperHalves(count: addedCount)
     added = DictionaryIndex(capacity: 0)
     try texts.forgetPlain()
   }
@@ -108,6 +107,8 @@ struct DictionaryWriter {
     let keptChunks: Int
     /// The texts that follow, at least one, in pieces that have their codes already.
     let chunks: [DictionaryChunk]
+    /// The upper halves of the hashes of these texts.
+    let hashes: [UInt32]
 
     var firstCode: Int { chunks[0].firstCode }
     var count: Int { chunks.reduce(0) { $0 + $1.count } }
@@ -130,6 +131,10 @@ struct DictionaryWriter {
     }
     var former = TextRun()
     for chunk in base.chunks[kept...] { former.append(try chunk.all()) }
-    return Extension(keptChunks: kept, chunks: try texts.encoded(after: former))
+    return Extension(
+      keptChunks: kept,
+      chunks: try texts.encoded(after: former),
+      hashes: former.hashes + (hashes.isEmpty ? added.upperHalves(count: addedCount) : hashes)
+    )
   }
 }

@@ -72,6 +72,8 @@ extension Manifest {
       writer.append(UInt32(names.count))
       for name in names { writer.append(text: name) }
     }
+    writer.append(table.takenByteCount)
+    writer.append(table.mergedByteCount)
     writer.append(UInt32(table.segments.count))
     for segment in table.segments {
       append(segment.file, to: &writer)
@@ -126,6 +128,8 @@ extension Manifest {
   private static func readTable(_ reader: inout ByteReader) throws(StoreError) -> Table {
     let schema = try readSchema(&reader)
     var table = Table(schema: schema)
+    table.takenByteCount = try reader.read(UInt64.self)
+    table.mergedByteCount = try reader.read(UInt64.self)
     for _ in 0..<(try reader.readItemCount(ofSize: 45)) {
       let file = try readFile(&reader)
       let rowCount = try reader.readCount(atMost: Int(UInt32.max))

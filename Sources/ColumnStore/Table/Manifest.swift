@@ -20,6 +20,10 @@ struct Manifest: Sendable, Equatable {
   struct Table: Sendable, Equatable {
     var schema: TableSchema
     var segments: [Segment] = []
+    /// The bytes of all segments that transactions wrote since the table was made.
+    var takenByteCount: UInt64 = 0
+    /// The bytes of all segments that merges wrote.
+    var mergedByteCount: UInt64 = 0
   }
 
   /// A part of a dictionary.
@@ -37,7 +41,7 @@ struct Manifest: Sendable, Equatable {
   }
 
   static let magic = "MANDIMF1"
-  static let formatVersion: UInt32 = 2
+  static let formatVersion: UInt32 = 3
 
   /// The number of the version; zero is the empty store, which has no file.
   var version: UInt64 = 0
@@ -48,6 +52,23 @@ struct Manifest: Sendable, Equatable {
   var annotations: [String: String] = [:]
   var tables: [Table] = []
   var dictionaries: [Dictionary] = []
+
+  /// Returns the place of a table, which is made when it is not there.
+  mutating func place(ofTable schema: TableSchema) -> Int {
+    if let place = tables.firstIndex(where: { $0.schema.name == schema.name }) { return place }
+    tables.append(Table(schema: schema))
+    return tables.count - 1
+  }
+
+  /// Lets a file follow the first `keptCount` ones of a dictionary, in the place of the others.
+  mutating func add(_ chunk: Chunk, to name: String, after keptCount: Int) {
+    if let place = dictionaries.firstIndex(where: { $0.name == name }) {
+      dictionaries[place].chunks.removeSubrange(keptCount...)
+      dictionaries[place].chunks.append(chunk)
+    } else {
+      dictionaries.append(Dictionary(name: name, chunks: [chunk]))
+    }
+  }
 
   /// Every file that this version needs, without manifests.
   var files: [File] {

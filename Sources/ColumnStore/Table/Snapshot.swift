@@ -36,8 +36,36 @@ public final class Snapshot: Sendable {
     return Snapshot(manifest: manifest, tables: tables, dictionaries: dictionaries)
   }
 
+  /// Returns what a table takes on disk and what was written for it; nil when there is none of that
+  /// name.
+  public func byteCounts(ofTable name: String) -> TableByteCounts? {
+    guard let table = manifest.tables.first(where: { $0.schema.name == name }) else { return nil }
+    return TableByteCounts(
+      stored: table.segments.reduce(0) {
+        $0 + UInt64($1.file.byteCount) + UInt64($1.deletions?.byteCount ?? 0)
+      },
+      taken: table.takenByteCount,
+      merged: table.mergedByteCount
+    )
+  }
+
   /// Returns a table, or nil when there is none of that name.
   public func table(_ name: String) -> TableSnapshot? { tables[name] }
+}
+
+/// The bytes of a table's segments.
+public struct TableByteCounts: Sendable, Hashable {
+  /// The segments and deletions of the version.
+  public let stored: UInt64
+  /// All segments that were written with new rows since the table was made.
+  public let taken: UInt64
+  /// All segments that merges wrote.
+  public let merged: UInt64
+
+  /// How often a byte was written: 1 when nothing was merged, and for an empty table.
+  public var writeAmplification: Double {
+    taken == 0 ? 1 : Double(taken + merged) / Double(taken)
+  }
 }
 
 /// A table in one version of the store.

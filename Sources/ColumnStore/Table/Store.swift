@@ -108,16 +108,19 @@ public final class Store: Sendable {
     }
     let lock = try directory.lock("lock")
     defer { lock.release() }
-    // A writer that ended between its `link` and its last synchronisation left a version that
-    // readers see and a power loss takes away; whatever is built on it must not be lost with it.
-    try directory.synchronise(directory: "")
     let base = try snapshot()
     let files = TransactionFiles(directory: directory, after: base.manifest, epoch: makeEpoch())
     let transaction = WriteTransaction(base: base, files: files, opener: opener)
     do {
       let result = try body(transaction)
-      try transaction.commit()
-      retire()
+      if try transaction.commit() {
+        retire()
+      } else {
+        // A writer that ended between its `link` and its last synchronisation left a version that
+        // readers see and a power loss takes away. A commit makes its names last with its own; who
+        // found nothing to change, because all is there, may rely on it only now.
+        try directory.synchronise(directory: "")
+      }
       return result
     } catch {
       transaction.abandon()
@@ -137,8 +140,6 @@ public final class Store: Sendable {
     }
     let lock = try directory.lock("lock")
     defer { lock.release() }
-    // As in `write`: what a version is built on must last.
-    try directory.synchronise(directory: "")
     let base = try snapshot()
     let files = TransactionFiles(directory: directory, after: base.manifest, epoch: makeEpoch())
     do throws(StoreError) {

@@ -53,6 +53,9 @@ final class TableWork {
   private(set) var keyColumns: [Int] = []
   private(set) var versionColumn: Int?
   private(set) var contentColumns: [Int] = []
+  /// The content columns in the order in which rows are compared, those first that were different
+  /// last.
+  private(set) var comparedColumns: [Int] = []
 
   init(schema: TableSchema, segments: [WorkingSegment], isNew: Bool) {
     self.schema = schema
@@ -70,8 +73,12 @@ final class TableWork {
 
   /// Tells whether a commit would change anything of the table.
   var isChanged: Bool {
-    isSchemaChanged || pendingCount > 0 || writing != nil
-      || segments.contains { $0.isChanged || $0.temporary != nil }
+    isSchemaChanged || hasNewRows || segments.contains { $0.isChanged }
+  }
+
+  /// Tells whether the transaction took rows.
+  var hasNewRows: Bool {
+    pendingCount > 0 || writing != nil || segments.contains { $0.temporary != nil }
   }
 
   /// Takes another schema; there must be no pending rows.
@@ -158,11 +165,19 @@ final class TableWork {
     if segments[place].deletions.insert(row) { segments[place].isChanged = true }
   }
 
+  /// Lets a content column be compared first from now on, since rows were different there.
+  func compareFirst(_ column: Int) {
+    guard comparedColumns.first != column else { return }
+    comparedColumns.removeAll { $0 == column }
+    comparedColumns.insert(column, at: 0)
+  }
+
   private func findColumns() {
     keyColumns = schema.primaryKey.compactMap { schema.index(of: $0) }
     versionColumn = schema.fields.firstIndex { $0.role == .version }
     contentColumns = schema.fields.indices.filter {
       schema.fields[$0].role == .content && !keyColumns.contains($0)
     }
+    comparedColumns = contentColumns
   }
 }

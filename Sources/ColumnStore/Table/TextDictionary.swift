@@ -23,8 +23,7 @@ public final class TextDictionary: Sendable {
     return try chunk.text(code - chunk.firstCode)
   }
 
-  /// Returns the code of a text, or nil when it is not in the dictionary; the first call makes an
-  /// index of the whole dictionary.
+  /// Returns the code of a text, or nil when it is not in the dictionary.
   ///
   /// - Throws: `StoreError.damaged`, since texts are checked when they are first read.
   public func code(of text: String) throws(StoreError) -> UInt32? {
@@ -34,7 +33,7 @@ public final class TextDictionary: Sendable {
   private func code(of text: Span<UInt8>) throws(StoreError) -> UInt32? {
     let hash = Checksum.of(text: text)
     for chunk in chunks {
-      if let code = try chunk.code(of: text, hash: hash, in: chunk.makeIndex()) { return code }
+      if let code = try chunk.code(of: text, hash: hash) { return code }
     }
     return nil
   }

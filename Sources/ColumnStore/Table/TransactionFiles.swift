@@ -11,6 +11,10 @@ final class TransactionFiles {
   private let epoch: UInt64
   private var nextNumber: UInt64
   private var madeDirectories: Set<String> = []
+  /// Folders with files of the manifest on which the transaction builds.
+  ///
+  /// Their names last, since they were synchronised before that manifest was published.
+  private let lastingFolders: Set<String>
   private var temporaries: [String] = []
 
   /// Begins after the numbers of a manifest; `epoch` is a number that no other writer has.
@@ -18,6 +22,7 @@ final class TransactionFiles {
     self.directory = directory
     self.nextNumber = manifest.nextNumber
     self.epoch = epoch
+    self.lastingFolders = Set(manifest.files.compactMap { Self.parents(of: $0.path).last })
   }
 
   /// Returns a path that no file of the store has or had.
@@ -31,14 +36,15 @@ final class TransactionFiles {
 
   /// Writes bytes as a file and returns what a manifest says about it.
   func write(_ path: String, _ bytes: [UInt8]) throws(StoreError) -> Manifest.File {
-    try write(path, bytes, [])
+    try write(path, bytes, [], [])
   }
 
-  /// Writes a head and the blocks of texts as a file and returns what a manifest says about it.
+  /// Writes a head, the blocks of texts and an index as a file and returns what a manifest says about it.
   func write(
     _ path: String,
     _ head: [UInt8],
-    _ chunks: [DictionaryChunk]
+    _ chunks: [DictionaryChunk],
+    _ index: [UInt8]
   ) throws(StoreError) -> Manifest.File {
     var byteCount = 0
     let (_, checksum) = try write(path) { file throws(StoreError) in
@@ -50,6 +56,7 @@ final class TransactionFiles {
       }
       try append(head)
       for chunk in chunks { try append(chunk.body) }
+      if !index.isEmpty { try append(index) }
       return checksum.value
     }
     return Manifest.File(path: path, byteCount: byteCount, checksum: checksum)
@@ -107,7 +114,11 @@ final class TransactionFiles {
       let path = String(temporary.dropLast(4))
       try directory.rename(temporary, to: path)
       temporaries.removeLast()
-      folders.formUnion(parents(of: path))
+      let parents = Self.parents(of: path)
+      guard let folder = parents.last else { continue }
+      folders.insert(folder)
+      // A new folder is a new name in the one above it.
+      if !lastingFolders.contains(folder) { folders.formUnion(parents) }
     }
     // The deepest first; the store's own directory has the first names of the others.
     for folder in folders.sorted(by: >) { try directory.synchronise(directory: folder) }
@@ -127,14 +138,14 @@ final class TransactionFiles {
   }
 
   private func makeDirectories(for path: String) throws(StoreError) {
-    for folder in parents(of: path).sorted() where !folder.isEmpty {
+    for folder in Self.parents(of: path).sorted() where !folder.isEmpty {
       guard madeDirectories.insert(folder).inserted else { continue }
       try directory.makeDirectory(folder)
     }
   }
 
   /// The directories on the way to a file, the store's own, which is the empty path, included.
-  private func parents(of path: String) -> [String] {
+  private static func parents(of path: String) -> [String] {
     let parts = path.split(separator: "/")
     return (0..<parts.count).map { parts[..<$0].joined(separator: "/") }
   }

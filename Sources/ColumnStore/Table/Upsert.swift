@@ -29,6 +29,13 @@ struct Upsert {
     case replace
   }
 
+  /// The version of a row beside that of an existing one.
+  private enum Age {
+    case older
+    case same
+    case newer
+  }
+
   private let request: Request
   private let work: TableWork
   private let texts: WriteTransaction
@@ -153,7 +160,8 @@ struct Upsert {
         isOpen[row] = true
         continue
       }
-      switch try verdicts([row], request.columns, [earlier])[0] {
+      var existing = ExistingRows(request.columns)
+      switch try verdicts([row], &existing, [earlier])[0] {
       case .keep: continue
       case .refresh, .replace:
         index.replace(earlier, by: row)
@@ -177,7 +185,8 @@ struct Upsert {
         break
       }
     }
-    let verdicts = try verdicts(rows, work.pending, pendingRows)
+    var existing = ExistingRows(work.pending)
+    let verdicts = try verdicts(rows, &existing, pendingRows)
     for i in rows.indices {
       isOpen[rows[i]] = false
       openCount -= 1
@@ -194,71 +203,59 @@ struct Upsert {
   private mutating func findInSegments() throws(StoreError) {
     guard openCount > 0 else { return }
     let open = candidates.filter { isOpen[$0] }
-    let bounds = work.keyColumns.map { request.columns[$0].bounds(of: open) }
+    let search = KeySearch(open, of: request.columns, keyColumns: work.keyColumns)
     for place in work.segments.indices {
       let segment = work.segments[place].segment
       for block in 0..<segment.blockCount where openCount > 0 {
-        let isPossible = zip(work.keyColumns, bounds).allSatisfy { column, bounds in
-          segment.zoneMap(column: column, block: block).mayContain(bounds)
-        }
-        if isPossible { try find(inBlock: block, ofSegment: place) }
+        let possible = search.candidates(in: segment, block: block)
+        guard !possible.isEmpty else { continue }
+        let pairs = try search.find(possible, in: segment, block: block, index: index)
+        try take(pairs.rows, positions: pairs.positions, inBlock: block, ofSegment: place)
       }
     }
   }
 
-  private mutating func find(
+  /// Decides about rows whose keys may be at positions of a block.
+  private mutating func take(
+    _ foundRows: [Int],
+    positions foundPositions: [Int],
     inBlock block: Int,
     ofSegment place: Int
   ) throws(StoreError) {
     let segment = work.segments[place].segment
     let start = segment.blockRange(block).lowerBound
-    var blockHashes = [UInt64](repeating: KeyHash.seed, count: segment.blockRange(block).count)
-    for column in work.keyColumns {
-      try segment.vector(column: column, block: block).0.mix(into: &blockHashes)
-    }
-    var rows: [Int] = []
-    var positions: [Int] = []
-    index.match(blockHashes, rows: &rows, positions: &positions)
     let deletions = work.segments[place].deletions
-    var kept = rows.indices.filter {
-      isOpen[rows[$0]] && !deletions.contains(start + positions[$0])
+    var kept = foundRows.indices.filter {
+      isOpen[foundRows[$0]] && !deletions.contains(start + foundPositions[$0])
     }
-    guard !kept.isEmpty else { return }
-    (rows, positions) = (kept.map { rows[$0] }, kept.map { positions[$0] })
-    var existing = work.schema.fields.map { ColumnRows(for: $0) }
-    for column in work.keyColumns {
-      existing[column].append(
-        try segment.vector(column: column, block: block).0,
-        rows: positions
-      )
-    }
+    var rows = kept.map { foundRows[$0] }
+    var positions = kept.map { foundPositions[$0] }
+    guard !rows.isEmpty else { return }
+    var keys = ExistingRows(positions, of: segment, block: block)
     var isEqual = [Bool](repeating: true, count: rows.count)
     let all = Array(rows.indices)
     for column in work.keyColumns {
-      request.columns[column].compare(rows, existing[column], all, into: &isEqual)
+      try keys.read(column)
+      request.columns[column].compare(rows, keys.columns[column], all, into: &isEqual)
     }
     kept = all.filter { isEqual[$0] }
     (rows, positions) = (kept.map { rows[$0] }, kept.map { positions[$0] })
-    var needed = Set(work.contentColumns + request.returning)
-    if let version = work.versionColumn { needed.insert(version) }
-    for column in needed {
-      existing[column] = ColumnRows(for: work.schema.fields[column])
-      existing[column].append(
-        try segment.vector(column: column, block: block).0,
-        rows: positions
-      )
-    }
-    try apply(rows, existing, positions: positions.map { start + $0 }, ofSegment: place)
+    guard !rows.isEmpty else { return }
+    var existing = ExistingRows(positions, of: segment, block: block)
+    try apply(rows, &existing, positions: positions.map { start + $0 }, ofSegment: place)
   }
 
   /// Decides about rows of the batch that were found in a segment.
   private mutating func apply(
     _ rows: [Int],
-    _ existing: [ColumnRows],
+    _ existing: inout ExistingRows,
     positions: [Int],
     ofSegment place: Int
   ) throws(StoreError) {
-    let verdicts = try verdicts(rows, existing, Array(rows.indices))
+    let verdicts = try verdicts(rows, &existing, Array(rows.indices))
+    if verdicts.contains(.replace) {
+      for column in request.returning { try existing.read(column) }
+    }
     for i in rows.indices {
       isOpen[rows[i]] = false
       openCount -= 1
@@ -270,7 +267,7 @@ struct Upsert {
         isAppended[rows[i]] = true
         if verdicts[i] == .replace {
           kinds[rows[i]] = .updated
-          former.append(existing, rows: [i], batchRows: [rows[i]])
+          former.append(existing.columns, rows: [i], batchRows: [rows[i]])
         }
       }
     }
@@ -284,26 +281,41 @@ struct Upsert {
 
   private func verdicts(
     _ rows: [Int],
-    _ existing: [ColumnRows],
+    _ existing: inout ExistingRows,
     _ existingRows: [Int]
   ) throws(StoreError) -> [Verdict] {
-    var isEqual = [Bool](repeating: true, count: rows.count)
-    for column in work.contentColumns {
-      request.columns[column].compare(rows, existing[column], existingRows, into: &isEqual)
+    var ages = [Age](repeating: .same, count: rows.count)
+    if let version = work.versionColumn {
+      try existing.read(version)
+      for i in rows.indices {
+        let new = request.columns[version].version(rows[i])
+        let old = existing.columns[version].version(existingRows[i])
+        ages[i] = new < old ? .older : new > old ? .newer : .same
+      }
     }
-    var verdicts = isEqual.map { $0 ? Verdict.keep : Verdict.replace }
-    guard let version = work.versionColumn else { return verdicts }
+    // Rows that stay whatever they have need not be compared.
+    var isEqual = ages.map { $0 != .older }
+    for column in work.comparedColumns {
+      let count = isEqual.count { $0 }
+      guard count > 0 else { break }
+      try existing.read(column)
+      let values = existing.columns[column]
+      request.columns[column].compare(rows, values, existingRows, into: &isEqual)
+      if isEqual.count(where: { $0 }) * 2 < count { work.compareFirst(column) }
+    }
+    var verdicts: [Verdict] = []
+    verdicts.reserveCapacity(rows.count)
     for i in rows.indices {
-      let new = request.columns[version].version(rows[i])
-      let old = existing[version].version(existingRows[i])
-      if new < old {
-        verdicts[i] = .keep
-      } else if new > old {
-        verdicts[i] = isEqual[i] ? .refresh : .replace
-      } else if !isEqual[i],
-        try contentHash(request.columns, rows[i]) <= contentHash(existing, existingRows[i])
-      {
-        verdicts[i] = .keep
+      switch ages[i] {
+      case .older: verdicts.append(.keep)
+      case .newer: verdicts.append(isEqual[i] ? .refresh : .replace)
+      case .same where isEqual[i]: verdicts.append(.keep)
+      case .same where work.versionColumn == nil: verdicts.append(.replace)
+      case .same:
+        for column in work.contentColumns { try existing.read(column) }
+        let new = try contentHash(request.columns, rows[i])
+        let old = try contentHash(existing.columns, existingRows[i])
+        verdicts.append(new <= old ? .keep : .replace)
       }
     }
     return verdicts
@@ -331,70 +343,5 @@ struct Upsert {
       }
     }
     return hash
-  }
-}
-
-extension ColumnRows {
-  /// The value of a version column; a row without one is older than all others.
-  func version(_ row: Int) -> Int64 { isNull(row) ? .min : integers[row] }
-
-  /// Compares two rows of a key column: below, at or above zero.
-  @inline(__always)
-  func keyOrder(_ first: Int, _ second: Int) -> Int {
-    switch kind {
-    case .integers:
-      let (first, second) = (integers[first], integers[second])
-      return first < second ? -1 : first > second ? 1 : 0
-    case .codes:
-      let (first, second) = (codes[first], codes[second])
-      return first < second ? -1 : first > second ? 1 : 0
-    case .doubles, .texts: return 1
-    }
-  }
-
-  /// The smallest and largest integer or code of some rows; nil for other kinds, and when one of
-  /// the rows is null.
-  func bounds(of rows: [Int]) -> ClosedRange<Int64>? {
-    if !nulls.isEmpty, rows.contains(where: { nulls[$0] }) { return nil }
-    switch kind {
-    case .integers:
-      let values = rows.lazy.map { integers[$0] }
-      guard let least = values.min(), let greatest = values.max() else { return nil }
-      return least...greatest
-    case .codes:
-      let values = rows.lazy.map { Int64(codes[$0]) }
-      guard let least = values.min(), let greatest = values.max() else { return nil }
-      return least...greatest
-    case .doubles, .texts: return nil
-    }
-  }
-
-  /// The smallest and largest integer or code of the marked rows; nil for other kinds, and when a
-  /// marked row is null.
-  func bounds(of isMarked: [Bool]) -> ClosedRange<Int64>? {
-    for row in nulls.indices where nulls[row] && isMarked[row] { return nil }
-    var (least, greatest) = (Int64.max, Int64.min)
-    switch kind {
-    case .integers:
-      for row in isMarked.indices where isMarked[row] {
-        least = min(least, integers[row])
-        greatest = max(greatest, integers[row])
-      }
-    case .codes:
-      for row in isMarked.indices where isMarked[row] {
-        least = min(least, Int64(codes[row]))
-        greatest = max(greatest, Int64(codes[row]))
-      }
-    case .doubles, .texts: return nil
-    }
-    return least <= greatest ? least...greatest : nil
-  }
-}
-
-extension ZoneMap {
-  /// Tells whether the block may have a value of the range; nil is any value.
-  func mayContain(_ range: ClosedRange<Int64>?) -> Bool {
-    guard let range, case .integers(let minimum, let maximum) = bounds else { return true }
-    return minimum <= range.upperBound && range.lowerBound <= maximum
   }
 }

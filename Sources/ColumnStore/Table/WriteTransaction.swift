@@ -18,6 +18,8 @@ public final class WriteTransaction {
   private var writingWork: TableWork?
   private var tables: [String: TableWork] = [:]
   private var dictionaries: [String: DictionaryWriter] = [:]
+  /// The number of texts of dictionaries that were written and let go.
+  private var writtenCounts: [String: Int] = [:]
 
   init(base: Snapshot, files: TransactionFiles, opener: SnapshotOpener) {
     self.base = base
@@ -149,29 +151,32 @@ public final class WriteTransaction {
     return Snapshot(manifest: manifest, tables: snapshots, dictionaries: dictionaries)
   }
 
-  /// Writes what is left and publishes the next version, unless nothing changed.
-  func commit() throws(StoreError) {
-    for work in tables.values {
-      try flush(work)
-      work.releaseMemory()
-    }
+  /// Writes what is left and publishes the next version; returns false, and publishes none, when
+  /// nothing changed.
+  func commit() throws(StoreError) -> Bool {
+    for work in tables.values { try beginFlush(work) }
+    // Dictionaries are written while the last segment is.
+    let added = tables.values.contains(where: \.hasNewRows) ? try writeDictionaries() : []
+    try endFlush()
+    for work in tables.values { work.releaseMemory() }
     let changed = tables.values.filter(\.isChanged).sorted { $0.schema.name < $1.schema.name }
-    guard !changed.isEmpty || annotations != base.annotations else { return }
+    guard !changed.isEmpty || annotations != base.annotations else { return false }
     var manifest = base.manifest
     for work in changed {
-      let table = Manifest.Table(schema: work.schema, segments: try finishSegments(of: work))
-      if let place = manifest.tables.firstIndex(where: { $0.schema.name == work.schema.name }) {
-        manifest.tables[place] = table
-      } else {
-        manifest.tables.append(table)
+      let segments = try finishSegments(of: work)
+      let taken = work.segments.reduce(0) {
+        $0 + ($1.temporary == nil ? 0 : $1.entry.file.byteCount)
       }
+      let place = manifest.place(ofTable: work.schema)
+      manifest.tables[place].schema = work.schema
+      manifest.tables[place].segments = segments
+      manifest.tables[place].takenByteCount += UInt64(taken)
     }
-    if changed.contains(where: { work in work.segments.contains { $0.temporary != nil } }) {
-      try writeDictionaries(into: &manifest)
-    }
+    for part in added { manifest.add(part.chunk, to: part.name, after: part.keptCount) }
     manifest.annotations = annotations
     manifest.version += 1
     try files.publish(manifest)
+    return true
   }
 
   /// Removes what was written.
@@ -265,7 +270,17 @@ extension WriteTransaction {
     return result
   }
 
-  private func writeDictionaries(into manifest: inout Manifest) throws(StoreError) {
+  /// A file with the texts that were added to a dictionary.
+  private struct AddedFile {
+    let name: String
+    let chunk: Manifest.Chunk
+    /// The number of the dictionary's files that stay.
+    let keptCount: Int
+  }
+
+  private func writeDictionaries() throws(StoreError) -> [AddedFile] {
+    var result: [AddedFile] = []
+    writtenCounts = dictionaries.mapValues(\.count)
     for name in dictionaries.keys.sorted() {
       // A large dictionary is let go as soon as it is written.
       guard var writer = dictionaries.removeValue(forKey: name), writer.addedCount > 0 else {
@@ -274,20 +289,17 @@ extension WriteTransaction {
       try writer.forgetIndex()
       let added = try writer.makeExtension()
       let path = files.makeName(in: "dictionaries", prefix: name + ".", suffix: "")
-      let head = DictionaryChunk.head(name: name, of: added.chunks)
+      let index = TextIndexWriter.write(added.hashes)
+      let head = DictionaryChunk.head(name: name, of: added.chunks, index: index)
       let chunk = Manifest.Chunk(
-        file: try files.write(path, head, added.chunks),
+        file: try files.write(path, head, added.chunks, index.bytes),
         firstCode: added.firstCode,
         count: added.count,
         headChecksum: Checksum.of(head)
       )
-      if let place = manifest.dictionaries.firstIndex(where: { $0.name == name }) {
-        manifest.dictionaries[place].chunks.removeSubrange(added.keptChunks...)
-        manifest.dictionaries[place].chunks.append(chunk)
-      } else {
-        manifest.dictionaries.append(Manifest.Dictionary(name: name, chunks: [chunk]))
-      }
+      result.append(AddedFile(name: name, chunk: chunk, keptCount: added.keptChunks))
     }
+    return result
   }
 
   private func viewedDictionaries() throws(StoreError) -> [String: TextDictionary] {
@@ -348,7 +360,7 @@ extension WriteTransaction {
 
   /// Returns the codes of texts, and adds the texts that are new.
   func codes(of texts: [String], in dictionary: String) throws(StoreError) -> [UInt32] {
-    var writer = try takeWriter(dictionary)
+    var writer = takeWriter(dictionary)
     defer { dictionaries[dictionary] = writer }
     var codes: [UInt32] = []
     codes.reserveCapacity(texts.count)
@@ -360,7 +372,7 @@ extension WriteTransaction {
   ///
   /// - Throws: `StoreError.damaged` when the dictionary cannot be read.
   public func codes(of texts: TextList, in dictionary: String) throws(StoreError) -> [UInt32] {
-    var writer = try takeWriter(dictionary)
+    var writer = takeWriter(dictionary)
     defer { dictionaries[dictionary] = writer }
     return try writer.codes(of: texts)
   }
@@ -371,14 +383,16 @@ extension WriteTransaction {
   }
 
   /// Takes a writer out, so that it can be changed without a copy.
-  private func takeWriter(_ dictionary: String) throws(StoreError) -> DictionaryWriter {
+  private func takeWriter(_ dictionary: String) -> DictionaryWriter {
     if let known = dictionaries.removeValue(forKey: dictionary) { return known }
     let known = base.dictionaries[dictionary]
-    return try DictionaryWriter(known ?? TextDictionary(name: dictionary, chunks: []))
+    return DictionaryWriter(known ?? TextDictionary(name: dictionary, chunks: []))
   }
 
   private var dictionaryCounts: [String: Int] {
-    base.dictionaries.mapValues(\.count).merging(dictionaries.mapValues(\.count)) { $1 }
+    base.dictionaries.mapValues(\.count)
+      .merging(writtenCounts) { $1 }
+      .merging(dictionaries.mapValues(\.count)) { $1 }
   }
 }
 
