@@ -29,7 +29,7 @@ public struct ServerApplication: Sendable {
         catalog: catalog,
         backends: backends,
         context: context,
-        limits: ScanLimits(time: configuration.reportTime)
+        limits: ScanLimits(bytes: configuration.reportByteCount, time: configuration.reportTime)
       ),
       maximumBodyByteCount: configuration.maximumBodyByteCount
     )

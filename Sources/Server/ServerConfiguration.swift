@@ -11,6 +11,8 @@ public struct ServerConfiguration: Sendable, Hashable {
   public var maximumBodyByteCount = 1 << 20
   /// The longest duration of a report.
   public var reportTime: Duration = .seconds(30)
+  /// The bytes that the groups of one scan may take; as many scans run at once as there are threads.
+  public var reportByteCount = 2 << 30
 
   /// Makes a configuration.
   ///

@@ -4,6 +4,8 @@ import QueryLang
 /// Runs a prepared script for the command line.
 enum ReportRun {
   private static let longestReport: Duration = .seconds(600)
+  /// The groups of a scan may take this share of the machine's memory.
+  private static let scanShare: UInt64 = 4
 
   /// Returns the results of all statements.
   ///
@@ -18,7 +20,7 @@ enum ReportRun {
       return try await prepared.run(
         on: backend,
         policy: .unrestricted(reason: "whoever runs the command may read the files themselves"),
-        limits: ScanLimits(time: longestReport)
+        limits: ScanLimits(bytes: MemoryShare.part(of: scanShare), time: longestReport)
       )
     } catch {
       switch error {

@@ -18,6 +18,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   /// The part of the machine's memory that groups of plans may take, to be kept between requests.
   private static let stateShare: UInt64 = 12
+  /// The part that the groups of all reports that run at once may take.
+  private static let scanShare: UInt64 = 4
 
   @OptionGroup var data: DataOption
 
@@ -38,14 +40,16 @@ struct ServeCommand: AsyncParsableCommand {
   @OptionGroup var diagnostics: DiagnosticOptions
 
   func run() async throws {
-    let configuration = try configuration()
+    let threads = ProcessInfo.processInfo.activeProcessorCount
+    var configuration = try configuration()
+    configuration.reportByteCount = MemoryShare.part(of: Self.scanShare * UInt64(threads))
     let catalog = try model.catalog(diagnostics)
     let timezone = catalog.defaults.timezone
     let zone = try ReportZone(timezone)
     let backends = StoreBackends(
       store: try data.openForReading(),
-      pool: ScanPool(threads: ProcessInfo.processInfo.activeProcessorCount),
-      stateByteBudget: Int(clamping: ProcessInfo.processInfo.physicalMemory / Self.stateShare)
+      pool: ScanPool(threads: threads),
+      stateByteBudget: MemoryShare.part(of: Self.stateShare)
     )
     let logger = Logger(label: "mandi") { _ in JSONLogHandler() }
     let server = ServerApplication(

@@ -50,6 +50,14 @@ import Testing
         _ = try store.compact(CompactionTests.eager)
       }
     }
+
+    /// Commits cities only.
+    mutating func changeAnotherTable() throws {
+      let cities = [ScanFixture.city(20, &random)]
+      try store.write { transaction in
+        _ = try transaction.upsert(ScanFixture.batch(cities, ScanFixture.cities), into: "cities")
+      }
+    }
   }
 
   @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6])
@@ -141,6 +149,25 @@ import Testing
     let after = try backend(.afterChanges)
     #expect(try after.executeNow(plan, limits: limits).statistics.reusedSegments > 0)
     #expect(try after.executeNow(plan, limits: limits).statistics.reusedSegments == 0)
+  }
+
+  @Test func aChangeOfAnotherTableLeavesStatesCurrentAndIsUsedOnce() throws {
+    var history = try History(seed: 13)
+    for step in 0..<3 { try history.step(step) }
+    let cache = StateCache(byteBudget: 64 << 20)
+    let pool = ScanPool(threads: 1)
+    func run(_ use: StateCache.Use) throws -> ResultTable {
+      let snapshot = try history.store.snapshot()
+      return try LocalBackend(snapshot: snapshot, pool: pool, states: cache, use: use)
+        .executeNow(plan, limits: ScanLimits())
+    }
+    let expected = try run(.making)
+    try history.changeAnotherTable()
+    let reused = try run(.afterChanges)
+    #expect(reused.columns == expected.columns)
+    #expect(reused.statistics.reusedSegments > 0)
+    #expect(reused.statistics.rows == 0)
+    #expect(try run(.afterChanges).statistics.reusedSegments == 0)
   }
 
   @Test func plansAreForgottenWhereTheBudgetEnds() throws {

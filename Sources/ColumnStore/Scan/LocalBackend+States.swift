@@ -41,6 +41,7 @@ extension LocalBackend {
   ) throws(StoreError) -> ScanStatistics? {
     var statistics = ScanStatistics()
     if state.rows.isCurrent(table, plan, snapshot) {
+      state.rows.carry(to: snapshot.version)
       statistics.reusedSegments = table.segments.count
       return statistics
     }

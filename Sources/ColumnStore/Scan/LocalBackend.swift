@@ -116,9 +116,12 @@ public struct LocalBackend: ScanBackend {
     case .none: break
     case .new: isKept = true
     case .taken(let state):
-      let isCurrent = isCurrent(state, plan)
-      if isCurrent ? use != .recurring : state.rows.version > snapshot.version {
-        // A benchmark asks once more; or a report still reads an earlier version.
+      // A benchmark asks once more; or a report still reads an earlier version.
+      let isOfNoUse =
+        isCurrent(state, plan)
+        ? use == .making || use == .afterChanges && state.rows.version >= snapshot.version
+        : state.rows.version > snapshot.version
+      if isOfNoUse {
         states.giveBack(state, of: plan)
         break
       }

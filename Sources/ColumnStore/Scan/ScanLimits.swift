@@ -14,7 +14,7 @@ public struct ScanLimits: Sendable, Hashable {
   /// Makes limits; the defaults fit an interactive report.
   public init(
     rows: Int = .max,
-    groups: Int = 10_000_000,
+    groups: Int = 100_000_000,
     bytes: Int = 2 << 30,
     time: Duration = .seconds(30)
   ) {

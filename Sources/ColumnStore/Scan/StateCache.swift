@@ -10,9 +10,9 @@ public final class StateCache: Sendable {
   public enum Use: Sendable {
     /// They are made when a plan is asked on a second version, and used from then on.
     case recurring
-    /// They are used only where the table has changed since they were made, and brought up to date
-    /// then; a plan that is repeated on one version is scanned in full each time. This is for
-    /// benchmarks, in which no answer may come from a cache of results.
+    /// They are used once on every newer version of the store, and brought up to date then; a plan
+    /// that is repeated on one version is scanned in full each time. This is for benchmarks, in which
+    /// no answer may come from a cache of results.
     case afterChanges
     /// They are made besides a scan in full, for `afterChanges` to use.
     case making

@@ -27,8 +27,8 @@ struct TableRows: Sendable {
     let held: LiveSegment?
   }
 
-  /// The version of the store.
-  let version: UInt64
+  /// The newest version of the store that is known to have these rows.
+  private(set) var version: UInt64
   private let parts: [Part]
   private let schema: TableSchema
   /// The version of the tables in which attributes are looked up.
@@ -52,6 +52,9 @@ struct TableRows: Sendable {
   var byteCount: Int {
     parts.reduce(0) { $0 + MemoryLayout<Part>.stride + ($1.deletions?.rowCount ?? 0) / 8 }
   }
+
+  /// Notes that another version has the same rows.
+  mutating func carry(to version: UInt64) { self.version = max(self.version, version) }
 
   /// Tells whether a snapshot has the same rows.
   func isCurrent(_ table: TableSnapshot, _ plan: ScanPlan, _ snapshot: Snapshot) -> Bool {

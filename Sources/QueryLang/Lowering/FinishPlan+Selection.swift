@@ -6,6 +6,8 @@ internal import ColumnStore
 extension FinishPlan {
   /// Groups beyond those wanted that are collected before the worst are dropped.
   private static let slack = 4_096
+  /// Columns are worked out for all groups where one in so many is shown.
+  private static let columnwisePart = 4
 
   /// Returns the groups that are shown, in order, with their values.
   ///
@@ -43,8 +45,28 @@ extension FinishPlan {
       }
     }
     shown.removeFirst(start)
-    try evaluate(columns, evaluator, &shown)
+    var worked: [MetricColumn?] = []
+    if shown.count >= stitched.count / FinishPlan.columnwisePart {
+      for column in columns { worked.append(try values(of: column, all)) }
+    }
+    try evaluate(columns, evaluator, &shown, worked: worked)
     return shown
+  }
+
+  /// Returns the values of a column for all groups; nil where one is too large, which going on group
+  /// by group finds again, and says for which column.
+  private func values(
+    of column: FinishExpression,
+    _ all: ColumnEvaluator
+  ) throws(ReportError) -> MetricColumn? {
+    do throws(ColumnEvaluator.Failure) {
+      return try all.column(column)
+    } catch {
+      switch error {
+      case .report(let error): throw error
+      case .tooLarge: return nil
+      }
+    }
   }
 
   /// Returns the first of some groups, in order.
@@ -62,7 +84,12 @@ extension FinishPlan {
       try budget.check(at: index)
       let group = Int(candidate)
       let identity = try stitched.identity(of: group)
-      var made = ReportGroup(identity: identity, isFilled: false, rows: stitched.rows(of: group))
+      var made = ReportGroup(
+        identity: identity,
+        isFilled: false,
+        place: group,
+        rows: stitched.rows(of: group)
+      )
       made.keyCells = report.keys.indices.map { keys.cell($0, of: identity) }
       try order(&made)
       groups.append(made)

@@ -123,18 +123,29 @@ struct FinishPlan {
   }
 
   /// Adds the values of the report's columns to groups.
+  ///
+  /// `worked` has the values of columns for all groups of the report, by their places, where they
+  /// were worked out.
+  ///
+  /// - Throws: `ReportError.refused` when a value does not fit.
   func evaluate(
     _ columns: [FinishExpression],
     _ evaluator: FinishEvaluator,
-    _ groups: inout [ReportGroup]
+    _ groups: inout [ReportGroup],
+    worked: [MetricColumn?] = []
   ) throws(ReportError) {
     let recordedFrom = report.columns.map { self.recordedFrom($0) }
     for index in groups.indices {
       try budget.check(at: index)
-      let rows = groups[index].rows
+      groups[index].values.reserveCapacity(columns.count)
       for (column, expression) in columns.enumerated() {
-        let value = try exactly(report.columns[column]) { () throws(NumberTooLarge) in
-          try evaluator.value(expression, index, rows)
+        let value: ResultCell
+        if column < worked.count, let values = worked[column] {
+          value = values.cell(groups[index].place)
+        } else {
+          value = try exactly(report.columns[column]) { () throws(NumberTooLarge) in
+            try evaluator.value(expression, index, groups[index].rows)
+          }
         }
         let isRecorded = recordedFrom[column].map { !ends(groups[index], before: $0) } ?? true
         groups[index].values.append(
@@ -269,64 +280,8 @@ struct FinishPlan {
     return shown
   }
 
-  func sort(_ groups: inout [ReportGroup], _ keys: KeyReader) throws(ReportError) {
-    let order = report.effectiveOrder
-    var comparisons = 0
-    do {
-      try groups.sort { left, right in
-        comparisons += 1
-        try budget.check(at: comparisons)
-        return precedes(left, right, order, keys)
-      }
-    } catch let error as ReportError {
-      throw error
-    } catch {
-      throw .engine("\(error)")
-    }
-  }
-
   var tooManyRows: Diagnostic {
     tooMany("rows", catalog.limits.maximumRows, 5101, "add LIMIT, or fewer or coarser keys")
-  }
-
-  private func precedes(
-    _ left: ReportGroup,
-    _ right: ReportGroup,
-    _ order: [BoundOrder],
-    _ keys: KeyReader
-  ) -> Bool {
-    for (index, entry) in order.enumerated() {
-      let compared: Int
-      switch entry.target {
-      case .key(let key):
-        compared = keys.order(
-          key,
-          left,
-          right,
-          isDescending: entry.isDescending,
-          putsBlanksFirst: entry.putsBlanksFirst
-        )
-      case .metric:
-        compared = FinishPlan.order(left.orderValues[index], right.orderValues[index], entry)
-      }
-      if compared != 0 { return compared < 0 }
-    }
-    for key in report.keys.indices {
-      let compared = keys.order(key, left, right)
-      if compared != 0 { return compared < 0 }
-    }
-    return false
-  }
-
-  private static func order(_ left: ResultCell, _ right: ResultCell, _ entry: BoundOrder) -> Int {
-    if let order = CellArithmetic.order(left, right) {
-      return entry.isDescending ? -order : order
-    }
-    switch (left, right) {
-    case (.blank, .blank): return 0
-    case (.blank, _): return entry.putsBlanksFirst ? -1 : 1
-    default: return entry.putsBlanksFirst ? 1 : -1
-    }
   }
 
   func tooMany(_ what: String, _ limit: Int, _ number: Int, _ advice: String) -> Diagnostic {

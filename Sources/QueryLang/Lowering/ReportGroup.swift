@@ -6,6 +6,8 @@ struct ReportGroup {
   var identity: [Scalar]
   /// Whether FILL made it.
   var isFilled: Bool
+  /// Its number among the stitched groups; 0 for one that FILL made.
+  var place = 0
   /// The row in each table; nil where the fact has no row for it.
   var rows: [Int?] = []
   var keyCells: [ResultCell] = []
@@ -68,6 +70,13 @@ struct KeyReader {
 
   // MARK: Order
 
+  /// The cell by which groups are ordered first within a key, blank for a missing member; nil where
+  /// something else comes before what people see.
+  func leadingCell(_ key: Int, _ group: ReportGroup) -> ResultCell? {
+    if case .ordered = shapes[key] { return nil }
+    return isMissing(key, group) ? .blank(.empty) : group.keyCells[key]
+  }
+
   /// Orders two groups by a key: its order column first where it has one, then what people see,
   /// then its parts; a missing member comes last in both directions unless it is put first.
   func order(
@@ -99,11 +108,11 @@ struct KeyReader {
   }
 
   private func isMissing(_ key: Int, _ group: ReportGroup) -> Bool {
-    let parts = group.identity[parts(of: key)]
-    guard let first = parts.first else { return true }
+    let parts = parts(of: key)
+    guard !parts.isEmpty else { return true }
     switch shapes[key] {
-    case .tuple, .ordered(.tuple): return parts.allSatisfy { $0 == .null }
-    case .value, .labelled, .lookup, .ordered: return first == .null
+    case .tuple, .ordered(.tuple): return parts.allSatisfy { group.identity[$0] == .null }
+    case .value, .labelled, .lookup, .ordered: return group.identity[parts.lowerBound] == .null
     }
   }
 

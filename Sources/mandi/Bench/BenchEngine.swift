@@ -9,6 +9,8 @@ struct BenchEngine {
   private static let cacheShare: UInt64 = 4
   /// The groups of plans may take this one.
   private static let stateShare: UInt64 = 6
+  /// The groups of a scan may take this one.
+  private static let scanShare: UInt64 = 4
   private static let longestReport: Duration = .seconds(600)
 
   private let suite: BenchSuite
@@ -16,7 +18,7 @@ struct BenchEngine {
   private let clock = ContinuousClock()
   /// States answer only what has changed: no repeated question is answered from a cache.
   private let states = StateCache(
-    byteBudget: Int(clamping: ProcessInfo.processInfo.physicalMemory / stateShare)
+    byteBudget: MemoryShare.part(of: stateShare)
   )
   private var store: Store?
   private var directory = ""
@@ -77,11 +79,10 @@ struct BenchEngine {
 
   private mutating func open(_ path: String, mode: Store.OpenMode) throws {
     directory = path
-    let share = ProcessInfo.processInfo.physicalMemory / Self.cacheShare
     store = try Store.open(
       DiskDirectory(path: path + "/store"),
       mode: mode,
-      cacheByteBudget: Int(clamping: share)
+      cacheByteBudget: MemoryShare.part(of: Self.cacheShare)
     )
     try refresh()
   }
@@ -139,7 +140,7 @@ struct BenchEngine {
     let results = try await prepared.run(
       on: backend,
       policy: .unrestricted(reason: "whoever runs the benchmark may read the files themselves"),
-      limits: ScanLimits(time: Self.longestReport)
+      limits: ScanLimits(bytes: MemoryShare.part(of: Self.scanShare), time: Self.longestReport)
     )
     guard case .report(let result)? = results.last else {
       throw CommandFailure(.refused, "\(query.file) has no report")
