@@ -37,7 +37,7 @@ struct PackedPlan: Sendable {
   /// The most words of a group.
   static let wordLimit = 4
   /// The most groups.
-  static let slotLimit = 1 << 22
+  static let slotLimit = 1 << 26
   /// Groups that are packed in any case; more need some rows each, or emptying takes too long.
   static let freeSlots = 65_536
   /// Rows that each of many groups needs.
