@@ -1,5 +1,5 @@
 # What people run. `make` alone lists it.
-.PHONY: help setup build test test-deep demo lint format bench bench-kernels bench-encodings clean
+.PHONY: help setup build test test-deep demo lint format bench bench-kernels bench-encodings bench-reports clean
 
 SWIFT_JOBS ?= 2
 
@@ -13,6 +13,7 @@ help:
 	@echo "make bench      the benchmark at a million lines beside DuckDB, ClickHouse and Polars"
 	@echo "make bench-kernels   every vector kernel beside its reference in Swift"
 	@echo "make bench-encodings every form of a page and of texts beside zstd alone, both ways"
+	@echo "make bench-reports   text to plan, a report on empty tables, scans beside the memory bus"
 	@echo "make clean      remove what the build, the demo and the tests made"
 
 setup:
@@ -50,6 +51,10 @@ bench-kernels: setup
 bench-encodings: setup
 	swift run -c release -j $(SWIFT_JOBS) --package-path Benchmarks -Xswiftc -enable-testing \
 		-Xswiftc -cross-module-optimization EncodingBenchmarks
+
+bench-reports: setup
+	swift run -c release -j $(SWIFT_JOBS) --package-path Benchmarks -Xswiftc -enable-testing \
+		-Xswiftc -cross-module-optimization ReportBenchmarks Benchmarks/suite
 
 clean:
 	rm -rf .build Benchmarks/.build .build-address .build-thread demo-data

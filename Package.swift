@@ -154,7 +154,11 @@ if withHTTP {
 }
 
 // For `Benchmarks`, which is a package of its own.
-let products: [Product] = [.library(name: "ColumnStore", targets: ["ColumnStore"])]
+let products: [Product] = [
+  .library(name: "ColumnStore", targets: ["ColumnStore"]),
+  .library(name: "Commerce", targets: ["Commerce"]),
+  .library(name: "QueryLang", targets: ["QueryLang"]),
+]
 
 let package = Package(
   name: "mandi",

@@ -17,6 +17,14 @@ let package = Package(
       swiftSettings: settings
     ),
     .executableTarget(
+      name: "ReportBenchmarks",
+      dependencies: [
+        "Measuring", .product(name: "ColumnStore", package: "mandi"),
+        .product(name: "Commerce", package: "mandi"), .product(name: "QueryLang", package: "mandi"),
+      ],
+      swiftSettings: settings
+    ),
+    .executableTarget(
       name: "EncodingBenchmarks",
       dependencies: ["Measuring", .product(name: "ColumnStore", package: "mandi")],
       swiftSettings: settings

@@ -1,0 +1,79 @@
+import ColumnStore
+import Commerce
+import Foundation
+import QueryLang
+
+/// The reports of the benchmark's suite over a store whose tables are empty.
+struct SuiteReports {
+  /// A report's text.
+  struct Text {
+    let name: String
+    let text: String
+  }
+
+  /// What went wrong.
+  struct Failure: Error {
+    let text: String
+  }
+
+  private static let rounds = 300
+
+  let reports: [Text]
+  private let catalog: Catalog
+  private let backend: LocalBackend
+  private let context = ReportContext(today: 20_634)
+  private let clock = ContinuousClock()
+
+  /// Reads the model and the reports of a folder.
+  init(folder: String) throws {
+    func text(_ name: String) throws -> String {
+      try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+    }
+    catalog = try Catalog.load(
+      yaml: text("model.yaml"),
+      name: "model.yaml",
+      extending: Catalog.commerce(),
+      schemas: CommerceTables.all
+    )
+    reports = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      .filter { $0.hasSuffix(".mandi") }
+      .map { Text(name: $0, text: try text($0)) }
+    let store = try Store.open(MemoryDirectory(), mode: .readWrite)
+    let catalog = catalog
+    try store.write { transaction in
+      for table in catalog.tables.values.sorted(by: { $0.name < $1.name }) {
+        try transaction.declare(table)
+      }
+    }
+    backend = LocalBackend(snapshot: try store.snapshot(), pool: ScanPool(threads: 2))
+  }
+
+  /// Returns the medians of the time from text to plan and of the whole report, in microseconds.
+  func times(_ report: Text) async throws -> (planning: Double, running: Double) {
+    var planning: [Duration] = []
+    var running: [Duration] = []
+    for _ in 0..<SuiteReports.rounds {
+      let start = clock.now
+      let prepared = Report.prepare(
+        report.text,
+        name: report.name,
+        catalog: catalog,
+        context: context
+      )
+      planning.append(clock.now - start)
+      guard prepared.isRunnable else { throw Failure(text: "\(prepared.diagnostics)") }
+      let results = try await prepared.run(
+        on: backend,
+        policy: .unrestricted(reason: "nobody's data"),
+        limits: ScanLimits()
+      )
+      guard results.count == 1 else { throw Failure(text: "\(report.name) has no result") }
+      running.append(clock.now - start)
+    }
+    return (median(planning), median(running))
+  }
+
+  private func median(_ durations: [Duration]) -> Double {
+    Double(durations.sorted()[durations.count / 2].components.attoseconds) / 1e12
+  }
+}

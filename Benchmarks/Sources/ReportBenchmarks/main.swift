@@ -1,0 +1,43 @@
+// What a report costs that finds nothing, and what a scan makes of the machine's memory bus: the time
+// from text to plan, the time of the whole report on empty tables, and a scan of a resident column
+// beside plain reading of as many bytes, in turns. Ends with 1 where a scan reads less than half as
+// fast as the machine does.
+
+import ColumnStore
+import Foundation
+import Glibc
+import Measuring
+import QueryLang
+
+let folder = CommandLine.arguments.dropFirst().first ?? "suite"
+let reports = try SuiteReports(folder: folder)
+print(
+  Cell.padded("report", 24)
+    + ["to a plan", "empty table"].map { Cell.padded($0 + ", µs", 18) }.joined()
+)
+for report in reports.reports {
+  let (planning, running) = try await reports.times(report)
+  print(
+    Cell.padded(report.name, 24)
+      + [planning, running].map { Cell.padded(Cell.rounded($0, 10), 18) }.joined()
+  )
+}
+
+let column = try ResidentColumn()
+var isFast = true
+print("\n" + Cell.padded("scan of a column", 24) + "scanned GB/s      read GB/s         share")
+for scan in column.scans {
+  let times = Measurement(rounds: 60).shortest(
+    rows: ResidentColumn.rowCount,
+    of: [{ column.run(scan.plan) }, { column.read(byteCount: scan.byteCount) }]
+  )
+  // Bytes of a row in a nanosecond are gigabytes a second.
+  let rates = times.map { Double(scan.byteCount) / Double(ResidentColumn.rowCount) / $0 }
+  let share = rates[0] / rates[1]
+  print(
+    Cell.padded(scan.name, 24) + rates.map { Cell.padded(Cell.rounded($0, 10), 18) }.joined()
+      + Cell.rounded(share, 100)
+  )
+  if share < 0.5 { isFast = false }
+}
+exit(isFast ? 0 : 1)
