@@ -105,6 +105,12 @@ final class EncodingData {
         },
         Thresholds(size: 0.95, encode: 0.25, decode: 0.5)
       ),
+      lines("runs themselves"),
+      codesByRuns("by runs, 8 bits") { UInt32(min(next(30), next(30))) },
+      codesByRuns("by runs, 16 bits") { UInt32(next(400) * next(4)) },
+      codesByRuns("by runs, 32 bits") { UInt32(next(2_000_000)) },
+      codesByRuns("by runs, nulls", nullShare: 4) { UInt32(next(2_000_000)) },
+      numbersOfLines("by runs, counted"),
       doubles("doubles", (0..<Self.rows).map { _ in Double(next(10_000)) / 8 }),
       texts("texts", (0..<Self.rows).map { _ in "note \(next(3_000))" }),
       block("texts, patterns", (0..<4_096).map { "ORD-2026-\(1_000_000 + $0 * 3 + Int(next(3)))" }),
@@ -136,6 +142,72 @@ final class EncodingData {
     let encoder = encoder
     return encoding(name, type: .int64, Self.bytes(values), thresholds) {
       encoder.encode(integers: values, nulls: nulls)
+    }
+  }
+
+  /// The lines of orders: mostly one or two.
+  private func runs() -> BlockRuns {
+    var orders = ColumnRows(kind: .codes)
+    var order: UInt32 = 0
+    while orders.count < Self.rows {
+      order += 1
+      for _ in 0..<(1 + next(2) * next(3)) { orders.codes.append(order) }
+    }
+    orders.codes.removeLast(orders.count - Self.rows)
+    return BlockRuns(changesOf: orders)
+  }
+
+  private func lines(_ name: String) -> Encoding {
+    let (runs, codec) = (runs(), codec)
+    let bytes = runs.bytes(codec, .quick)
+    let file = MappedFile(path: "runs", copying: bytes)
+    return Encoding(
+      name: name,
+      form: "bits",
+      rows: Self.rows,
+      byteCount: bytes.count,
+      encode: { _ = runs.bytes(codec, .quick) },
+      decode: { _ = Self.decode(file, runs) },
+      plain: PlainBytes(Self.bytes(runs.words), codec: codec),
+      thresholds: Thresholds(size: 0.85, encode: 0.25, decode: 1)
+    )
+  }
+
+  private static func decode(_ file: MappedFile, _ runs: BlockRuns) -> BlockRuns {
+    do throws(PageDecoder.Failure) {
+      return try BlockRuns.decode(file, in: 0..<file.count, rowCount: rows, count: runs.count)
+    } catch {
+      preconditionFailure("runs that were just encoded: \(error.reason)")
+    }
+  }
+
+  private func codesByRuns(
+    _ name: String,
+    nullShare: UInt64 = .max,
+    _ code: () -> UInt32
+  ) -> Encoding {
+    let runs = runs()
+    let starts = Set(runs.first(of: Array(0..<Self.rows)))
+    var (codes, nulls): ([UInt32], [Bool]) = ([], [])
+    for row in 0..<Self.rows {
+      let isNull = nullShare < .max && next(nullShare) == 0
+      codes.append(starts.contains(row) ? isNull ? 0 : code() : codes[row - 1])
+      nulls.append(starts.contains(row) ? isNull : nulls[row - 1])
+    }
+    let encoder = PageEncoder(codec: codec, effort: .quick, runs: runs)
+    return encoding(name, type: .string, Self.bytes(codes), Thresholds(), by: runs) {
+      encoder.encode(codes: codes, nulls: nullShare < .max ? nulls : [])
+    }
+  }
+
+  private func numbersOfLines(_ name: String) -> Encoding {
+    let runs = runs()
+    let starts = Set(runs.first(of: Array(0..<Self.rows)))
+    var lines: [Int64] = []
+    for row in 0..<Self.rows { lines.append(starts.contains(row) ? 1 : lines[row - 1] + 1) }
+    let encoder = PageEncoder(codec: codec, effort: .quick, runs: runs)
+    return encoding(name, type: .int64, Self.bytes(lines), Thresholds(), by: runs) {
+      encoder.encode(integers: lines, nulls: [])
     }
   }
 
@@ -178,11 +250,14 @@ final class EncodingData {
     type: ColumnType,
     _ bytes: [UInt8],
     _ thresholds: Thresholds,
+    by runs: BlockRuns? = nil,
     _ encode: @escaping () -> PageEncoder.Page
   ) -> Encoding {
     let page = encode()
     let file = MappedFile(path: "page", copying: page.bytes)
-    let decoder = PageDecoder(descriptor: page.descriptor, type: type, rowCount: Self.rows)
+    let runs = page.descriptor.runs == .none ? nil : runs
+    var decoder = PageDecoder(descriptor: page.descriptor, type: type, rowCount: Self.rows)
+    let stored = MappedFile(path: "runs", copying: runs?.bytes(codec, .quick) ?? [])
     let form = "\(page.descriptor.encoding) \(page.descriptor.coding.form)"
     return Encoding(
       name: name,
@@ -191,6 +266,7 @@ final class EncodingData {
       byteCount: page.bytes.count,
       encode: { _ = encode() },
       decode: {
+        if let runs { decoder.runs = Self.decode(stored, runs) }
         do throws(PageDecoder.Failure) {
           _ = try decoder.decode(file, in: 0..<file.count)
         } catch {

@@ -11,12 +11,18 @@ struct PageDecoder {
   let descriptor: PageDescriptor
   let type: ColumnType
   let rowCount: Int
+  /// The runs of the block, where the page goes by them.
+  var runs: BlockRuns?
+
+  private var extent: PageExtent {
+    PageExtent(descriptor, rowCount: rowCount, runCount: runs?.count ?? 0)
+  }
 
   /// Decodes the page in a range of a file, whose checksum was found right.
   func decode(_ file: MappedFile, in range: Range<Int>) throws(Failure) -> ColumnVector {
     guard descriptor.nullCount < rowCount else { return Self.onlyNulls(type, rowCount: rowCount) }
-    let streams = try PageStreams(file, in: range, descriptor, rowCount: rowCount)
-    let hasMask = descriptor.maskLength(rowCount: rowCount) > 0
+    let streams = try PageStreams(file, in: range, descriptor, extent)
+    let hasMask = descriptor.maskLength(extent) > 0
     let validity = hasMask ? try self.validity(of: streams.buffer(0)) : .allValid
     return ColumnVector(
       type: type,
@@ -38,9 +44,13 @@ struct PageDecoder {
     bits.withSpan(of: UInt64.self) { source in
       for index in words.indices { words[index] = source[index] }
     }
-    let tail = rowCount & 63
+    let tail = extent.valueCount & 63
     if tail > 0, words[words.count - 1] >> UInt64(tail) != 0 {
       throw Failure(reason: "its null bitmap is longer than its rows")
+    }
+    switch descriptor.runs {
+    case .none: break
+    case .repeated, .counted: words = try runsOfBlock().expand(words)
     }
     let mask = ValidityMask(words: words, rowCount: rowCount)
     guard mask.nullCount == descriptor.nullCount else {
@@ -59,7 +69,7 @@ struct PageDecoder {
     case .constant:
       return .constant(descriptor.base)
     case .frame:
-      let codes = try codes.decode(width, count: rowCount, from: 0)
+      let codes = try rows(codes, width, from: 0)
       guard holds(codeRange(of: codes)) else {
         throw Failure(reason: "a value is outside the bounds of the block")
       }
@@ -73,24 +83,61 @@ struct PageDecoder {
       guard case .integers(let minimum, let maximum) = descriptor.bounds else {
         throw Failure(reason: "a code is outside the bounds of the block")
       }
-      let codes = try codes.decode(width, count: rowCount, from: UInt64(bitPattern: minimum))
+      let codes = try rows(codes, width, from: UInt64(bitPattern: minimum))
       let range = codeRange(of: codes)
       guard Int128(range.lowerBound) >= Int128(minimum), Int128(range.upperBound) <= Int128(maximum)
       else { throw Failure(reason: "a code is outside the bounds of the block") }
       return .dictionary(width, codes: codes)
     case .doubles:
       let start = UInt64(bitPattern: descriptor.base)
-      return .doubles(try codes.decode(.bits64, count: rowCount, from: start))
+      return .doubles(try rows(codes, .bits64, from: start))
     case .text:
-      let page = try streams.buffer(first)
-      let split = (rowCount + 1) * 4
-      let offsets = VectorBuffer(copying: page, range: 0..<split)
-      let bytes = VectorBuffer(copying: page, range: split..<page.byteCount)
-      guard isAscending(offsets, upTo: bytes.byteCount) else {
-        throw Failure(reason: "the offsets of its texts are not ascending")
-      }
-      return .text(offsets: offsets, bytes: bytes)
+      return try texts(streams.buffer(first))
     }
+  }
+
+  /// Returns a code for every row; `start` is the code before the first distance.
+  private func rows(
+    _ codes: CodeDecoder,
+    _ width: ColumnVector.CodeWidth,
+    from start: UInt64
+  ) throws(Failure) -> VectorBuffer {
+    let held = try codes.decode(width, count: extent.valueCount, from: start)
+    switch descriptor.runs {
+    case .none: return held
+    case .repeated, .counted: break
+    }
+    let runs = try runsOfBlock()
+    return switch width {
+    case .bits8: runs.expand(held, of: UInt8.self, descriptor.runs)
+    case .bits16: runs.expand(held, of: UInt16.self, descriptor.runs)
+    case .bits32: runs.expand(held, of: UInt32.self, descriptor.runs)
+    case .bits64: runs.expand(held, of: UInt64.self, descriptor.runs)
+    }
+  }
+
+  private func texts(_ page: VectorBuffer) throws(Failure) -> ColumnVector.Storage {
+    let split = (extent.valueCount + 1) * 4
+    let offsets = VectorBuffer(copying: page, range: 0..<split)
+    let bytes = VectorBuffer(copying: page, range: split..<page.byteCount)
+    guard isAscending(offsets, upTo: bytes.byteCount) else {
+      throw Failure(reason: "the offsets of its texts are not ascending")
+    }
+    switch descriptor.runs {
+    case .none: return .text(offsets: offsets, bytes: bytes)
+    case .repeated, .counted: break
+    }
+    guard let (offsets, bytes) = try runsOfBlock().expand(offsets: offsets, bytes: bytes) else {
+      throw Failure(reason: "its texts are too long")
+    }
+    return .text(offsets: offsets, bytes: bytes)
+  }
+
+  private func runsOfBlock() throws(Failure) -> BlockRuns {
+    guard let runs, runs.rowCount == rowCount else {
+      throw Failure(reason: "its block has no runs")
+    }
+    return runs
   }
 
   /// Tells whether the values of a frame's codes are inside the bounds of the block, on which scans

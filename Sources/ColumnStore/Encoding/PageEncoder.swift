@@ -11,6 +11,20 @@ struct PageEncoder {
 
   let codec: ZstdCodec
   let effort: PageEffort
+  /// The runs of the block, where the page may hold a value for each of them.
+  var runs: BlockRuns?
+
+  /// Encodes the rows of one block of a column.
+  ///
+  /// - Throws: `StoreError.mismatch` when plain texts of one block take more than 1 GiB.
+  func encode(_ rows: ColumnRows) throws(StoreError) -> Page {
+    switch rows.kind {
+    case .integers: encode(integers: rows.integers, nulls: rows.nulls)
+    case .codes: encode(codes: rows.codes, nulls: rows.nulls)
+    case .doubles: encode(doubles: rows.doubles, nulls: rows.nulls)
+    case .texts: try encode(texts: rows.texts, nulls: rows.nulls)
+    }
+  }
 
   /// Encodes integers of any type.
   func encode(integers: [Int64], nulls: [Bool]) -> Page {
@@ -157,7 +171,10 @@ struct PageEncoder {
   /// - Throws: `StoreError.mismatch` when the texts of one block take more than 1 GiB.
   func encode(texts: [String], nulls: [Bool]) throws(StoreError) -> Page {
     let nullCount = Self.count(nulls)
-    guard nullCount < texts.count else { return Self.onlyNulls(texts.count) }
+    let rowCount = texts.count
+    guard nullCount < rowCount else { return Self.onlyNulls(rowCount) }
+    let held = runs?.hold(texts, nulls)
+    let (texts, nulls) = held ?? (texts, nulls)
     var offsets: [UInt32] = [0]
     var utf8: [UInt8] = []
     offsets.reserveCapacity(texts.count + 1)
@@ -172,7 +189,8 @@ struct PageEncoder {
     values.append(bytesOf: offsets)
     values.append(contentsOf: utf8)
     var descriptor = PageDescriptor(encoding: .text, nullCount: nullCount, bounds: .unknown)
-    return page(&descriptor, nulls, [values], rowCount: texts.count)
+    descriptor.runs = held == nil ? .none : .repeated
+    return page(&descriptor, nulls, [values], rowCount: rowCount)
   }
 
   private func encode<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
@@ -181,10 +199,12 @@ struct PageEncoder {
     _ nulls: [Bool],
     _ descriptor: inout PageDescriptor
   ) -> Page {
-    let encoder = CodeEncoder(codes: codes, codec: codec, effort: effort)
+    let held = runs?.hold(codes, nulls)
+    let encoder = CodeEncoder(codes: held?.codes ?? codes, codec: codec, effort: effort)
     let (coding, streams) = encoder.encode()
     descriptor.coding = coding
-    return page(&descriptor, nulls, streams, rowCount: codes.count)
+    descriptor.runs = held?.form ?? .none
+    return page(&descriptor, held?.nulls ?? nulls, streams, rowCount: codes.count)
   }
 
   /// Compresses the streams of a page, each by itself, and puts them together.
@@ -199,7 +219,9 @@ struct PageEncoder {
     descriptor.decodedLength =
       descriptor.encoding == .text
       ? streams.reduce(0) { $0 + $1.count }
-      : descriptor.leastLength(rowCount: rowCount)
+      : descriptor.leastLength(
+        PageExtent(descriptor, rowCount: rowCount, runCount: runs?.count ?? 0)
+      )
     var writer = ByteWriter()
     var bodies: [UInt8] = []
     for stream in streams {

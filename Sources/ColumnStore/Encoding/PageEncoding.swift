@@ -23,6 +23,22 @@ enum PageStorage: UInt8, Sendable {
   case streams = 2
 }
 
+/// How many rows a page has, and how many values it holds for them.
+struct PageExtent: Sendable {
+  let rowCount: Int
+  /// One for each row, or one for each run.
+  let valueCount: Int
+
+  /// The extent of a page of a block; `runs` are the block's, which a page may go by.
+  init(_ descriptor: PageDescriptor, rowCount: Int, runCount: Int) {
+    self.rowCount = rowCount
+    switch descriptor.runs {
+    case .none: valueCount = rowCount
+    case .repeated, .counted: valueCount = runCount
+    }
+  }
+}
+
 /// What the footer of a segment says about one page.
 struct PageDescriptor: Sendable, Hashable {
   var encoding: PageEncoding
@@ -35,39 +51,41 @@ struct PageDescriptor: Sendable, Hashable {
   var bounds: ZoneMap.Bounds
   var sum: Int128 = 0
   var coding = CodeCoding()
+  var runs = RunForm.none
   var storage = PageStorage.plain
   var offset = 0
   var storedLength = 0
   var decodedLength = 0
   var checksum: UInt64 = 0
 
-  /// The bytes of the null bitmap at the start of a decoded page of `rowCount` rows; a page with
-  /// nothing but nulls, or with none, has no bitmap.
-  func maskLength(rowCount: Int) -> Int {
-    nullCount > 0 && nullCount < rowCount ? (rowCount + 63) / 64 * 8 : 0
+  /// The bytes of the null bitmap at the start of a page before compression; a page with nothing but
+  /// nulls, or with none, has no bitmap.
+  func maskLength(_ extent: PageExtent) -> Int {
+    nullCount > 0 && nullCount < extent.rowCount ? (extent.valueCount + 63) / 64 * 8 : 0
   }
 
   /// The lengths of the streams of a page before compression: the null bitmap, then the values.
-  func streamLengths(rowCount: Int) -> [Int] {
-    let mask = maskLength(rowCount: rowCount)
+  func streamLengths(_ extent: PageExtent) -> [Int] {
+    let mask = maskLength(extent)
     let values =
       switch encoding {
       case .constant: [Int]()
-      case .frame, .dictionary: coding.streamLengths(width, count: rowCount)
-      case .doubles: coding.streamLengths(.bits64, count: rowCount)
+      case .frame, .dictionary: coding.streamLengths(width, count: extent.valueCount)
+      case .doubles: coding.streamLengths(.bits64, count: extent.valueCount)
       case .text: [decodedLength - mask]
       }
     return mask > 0 ? [mask] + values : values
   }
 
   /// The length that a decoded page must have; for texts, the least that it can have.
-  func leastLength(rowCount: Int) -> Int {
-    let mask = maskLength(rowCount: rowCount)
+  func leastLength(_ extent: PageExtent) -> Int {
+    let mask = maskLength(extent)
+    let count = extent.valueCount
     return switch encoding {
     case .constant: mask
-    case .frame, .dictionary: mask + rowCount * Int(width.rawValue)
-    case .doubles: mask + rowCount * 8
-    case .text: mask + (rowCount + 1) * 4
+    case .frame, .dictionary: mask + count * Int(width.rawValue)
+    case .doubles: mask + count * 8
+    case .text: mask + (count + 1) * 4
     }
   }
 

@@ -14,9 +14,9 @@ struct PageStreams {
     _ file: MappedFile,
     in range: Range<Int>,
     _ descriptor: PageDescriptor,
-    rowCount: Int
+    _ extent: PageExtent
   ) throws(PageDecoder.Failure) {
-    let lengths = descriptor.streamLengths(rowCount: rowCount)
+    let lengths = descriptor.streamLengths(extent)
     self.file = file
     switch descriptor.storage {
     case .plain, .compressed:

@@ -1,4 +1,4 @@
-/// The bytes of a segment file, version 2; all numbers are little-endian.
+/// The bytes of a segment file, version 3; all numbers are little-endian.
 ///
 /// ```
 /// 0   magic "MANDISG1"                        8
@@ -6,7 +6,7 @@
 /// 12  flags, zero                             4
 /// 16  XXH3-64 of the 16 bytes before          8
 /// 24  zeros up to 64
-/// 64  pages, column by column and block by block, each at a multiple of 64
+/// 64  pages, column by column and block by block, then the runs of blocks, each at a multiple of 64
 ///     footer, see `SegmentFooter`
 ///     XXH3-64 of the footer                   8
 ///     length of footer and checksum           4
@@ -15,7 +15,7 @@
 enum SegmentFormat {
   static let magic = "MANDISG1"
   static let endMagic = "MANDISGE"
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   static let headerLength = 64
   static let trailerLength = 12
   static let alignment = 64

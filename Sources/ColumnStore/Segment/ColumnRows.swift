@@ -72,6 +72,25 @@ struct ColumnRows: Sendable {
     }
   }
 
+  /// Returns some of the rows in an order of all rows; nil is the order they are in.
+  func part(_ places: Range<Int>, in order: [Int]?) -> ColumnRows {
+    func take<Value>(_ values: [Value]) -> [Value] {
+      guard !values.isEmpty else { return [] }
+      guard let order else { return Array(values[places]) }
+      var result: [Value] = []
+      result.reserveCapacity(places.count)
+      for place in places { result.append(values[order[place]]) }
+      return result
+    }
+    var part = ColumnRows(kind: kind)
+    part.integers = take(integers)
+    part.codes = take(codes)
+    part.doubles = take(doubles)
+    part.texts = take(texts)
+    part.nulls = take(nulls)
+    return part
+  }
+
   /// Appends rows of another column of the same kind.
   mutating func append(_ other: ColumnRows, rows: RowList) {
     switch rows {

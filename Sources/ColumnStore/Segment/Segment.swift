@@ -102,7 +102,7 @@ public final class Segment: Sendable {
     guard page.nullCount == 0, page.multiplier > 0 else { return false }
     switch page.encoding {
     case .constant: return true
-    case .frame, .dictionary: return page.coding.form == .delta
+    case .frame, .dictionary: return page.coding.form == .delta && page.runs != .counted
     case .doubles, .text: return false
     }
   }

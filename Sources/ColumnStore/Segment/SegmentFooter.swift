@@ -1,13 +1,15 @@
 /// What a segment file says about itself: its table, rows, columns and pages.
 ///
 /// ```
-/// table name (text), row count u64, number of columns u32, and for each column:
+/// table name (text), row count u64, number of columns u32, runs u8 (0 none, 1 for each block:
+///   offset u64, checksum u64, stored length u32, number of runs u32), and for each column:
 ///   name (text), type u8, text storage u8 (0 no text, 1 dictionary, 2 plain),
 ///   dictionary name (text) where the storage is 1, and for each block of 65,536 rows:
 ///     encoding u8, code width u8, storage u8, bounds u8 (0 empty, 1 integers, 2 doubles,
 ///     3 unknown), null count u32, offset u64, stored length u64, decoded length u64,
 ///     checksum u64, base i64, multiplier i64, minimum 8, maximum 8, sum i128,
-///     form of the codes u8, width of distances or places u8, zeros u16, codes of the palette u32
+///     form of the codes u8, width of distances or places u8, runs u8 (0 a value for each row,
+///     1 repeated, 2 counted), zero u8, codes of the palette u32
 /// ```
 /// A text is its length in bytes as u32 and then UTF-8.
 struct SegmentFooter: Sendable {
@@ -21,8 +23,22 @@ struct SegmentFooter: Sendable {
     var pages: [PageDescriptor]
   }
 
+  /// What is said of the runs of one block.
+  struct Runs: Sendable, Hashable {
+    /// The bytes of it.
+    static let length = 24
+
+    /// The number of runs; 0 when the block has none.
+    var count = 0
+    var offset = 0
+    var storedLength = 0
+    var checksum: UInt64 = 0
+  }
+
   var table: String
   var rowCount: Int
+  /// The runs of each block; empty when no block has some.
+  var runs: [Runs] = []
   var columns: [Column]
 
   func write() -> [UInt8] {
@@ -30,6 +46,13 @@ struct SegmentFooter: Sendable {
     writer.append(text: table)
     writer.append(UInt64(rowCount))
     writer.append(UInt32(columns.count))
+    writer.append(UInt8(runs.isEmpty ? 0 : 1))
+    for block in runs {
+      writer.append(UInt64(block.offset))
+      writer.append(block.checksum)
+      writer.append(UInt32(block.storedLength))
+      writer.append(UInt32(block.count))
+    }
     for column in columns {
       writer.append(text: column.name)
       writer.append(column.type.rawValue)
@@ -71,7 +94,8 @@ struct SegmentFooter: Sendable {
     writer.append(page.sum)
     writer.append(page.coding.form.rawValue)
     writer.append(page.coding.width.rawValue)
-    writer.append(UInt16(0))
+    writer.append(page.runs.rawValue)
+    writer.append(UInt8(0))
     writer.append(UInt32(page.coding.entryCount))
   }
 
@@ -87,6 +111,7 @@ struct SegmentFooter: Sendable {
     guard rowCount > 0 else { throw reader.damage("it has no rows") }
     let columnCount = try reader.readItemCount(ofSize: 6)
     let blockCount = SegmentFormat.blockCount(rowCount: rowCount)
+    let runs = try readRuns(&reader, rowCount: rowCount, pagesEnd: pagesEnd)
     var columns: [Column] = []
     for _ in 0..<columnCount {
       let name = try reader.readText()
@@ -106,8 +131,9 @@ struct SegmentFooter: Sendable {
         guard let page = page(in: file, at: place) else {
           throw reader.damage("block \(block) of column \(name) has an unknown form")
         }
+        let runCount = runs.isEmpty ? 0 : runs[block].count
         guard
-          isPossible(page, of: type, text: text, rowCount: rows),
+          isPossible(page, of: type, text: text, rowCount: rows, runCount: runCount),
           page.offset >= SegmentFormat.headerLength, page.storedLength <= pagesEnd,
           page.offset <= pagesEnd - page.storedLength
         else { throw reader.damage("block \(block) of column \(name) is described wrongly") }
@@ -116,7 +142,36 @@ struct SegmentFooter: Sendable {
       columns.append(Column(name: name, type: type, text: text, pages: pages))
     }
     try reader.finish()
-    return SegmentFooter(table: table, rowCount: rowCount, columns: columns)
+    return SegmentFooter(table: table, rowCount: rowCount, runs: runs, columns: columns)
+  }
+
+  private static func readRuns(
+    _ reader: inout ByteReader,
+    rowCount: Int,
+    pagesEnd: Int
+  ) throws(StoreError) -> [Runs] {
+    switch try reader.read(UInt8.self) {
+    case 0: return []
+    case 1: break
+    case let kind: throw reader.damage("runs of the kind \(kind) are unknown")
+    }
+    let blockCount = SegmentFormat.blockCount(rowCount: rowCount)
+    guard blockCount <= reader.remaining / Runs.length else {
+      throw reader.damage("it has fewer runs than blocks")
+    }
+    var runs: [Runs] = []
+    for block in 0..<blockCount {
+      let offset = Int(exactly: try reader.read(UInt64.self))
+      let checksum = try reader.read(UInt64.self)
+      let length = Int(try reader.read(UInt32.self))
+      let count = Int(try reader.read(UInt32.self))
+      let rows = SegmentFormat.blockRange(block, rowCount: rowCount).count
+      guard let offset, count <= rows, length <= pagesEnd, offset <= pagesEnd - length,
+        count == 0 || offset >= SegmentFormat.headerLength
+      else { throw reader.damage("the runs of block \(block) are described wrongly") }
+      runs.append(Runs(count: count, offset: offset, storedLength: length, checksum: checksum))
+    }
+    return runs
   }
 
   private static func readTextStorage(
@@ -139,8 +194,9 @@ struct SegmentFooter: Sendable {
     let storage = PageStorage(rawValue: UInt8(truncatingIfNeeded: head >> 16))
     let form = CodeCoding.Form(rawValue: UInt8(truncatingIfNeeded: tail))
     let codedWidth = ColumnVector.CodeWidth(rawValue: UInt8(truncatingIfNeeded: tail >> 8))
-    guard let encoding, let width, let storage, let form, let codedWidth,
-      UInt16(truncatingIfNeeded: tail >> 16) == 0,
+    let runs = RunForm(rawValue: UInt8(truncatingIfNeeded: tail >> 16))
+    guard let encoding, let width, let storage, let form, let codedWidth, let runs,
+      UInt8(truncatingIfNeeded: tail >> 24) == 0,
       let bounds = bounds(
         kind: UInt8(truncatingIfNeeded: head >> 24),
         file.word(at: place + 56),
@@ -160,6 +216,7 @@ struct SegmentFooter: Sendable {
       bounds: bounds,
       sum: sum | Int128(file.word(at: place + 72)),
       coding: CodeCoding(form: form, width: codedWidth, entryCount: Int(tail >> 32)),
+      runs: runs,
       storage: storage,
       offset: offset,
       storedLength: storedLength,
@@ -189,15 +246,17 @@ struct SegmentFooter: Sendable {
   }
 
   /// Tells whether the streams of a page can be stored and its codes lie as it says.
-  private static func hasForm(_ page: PageDescriptor, rowCount: Int) -> Bool {
+  private static func hasForm(_ page: PageDescriptor, _ extent: PageExtent) -> Bool {
+    let count = extent.valueCount
     let isPossible =
       switch page.encoding {
-      case .constant, .text: page.coding == CodeCoding()
-      case .frame, .dictionary: page.coding.isPossible(page.width, count: rowCount)
-      case .doubles: page.coding.isPossible(.bits64, count: rowCount)
+      case .constant: page.coding == CodeCoding() && page.runs == .none
+      case .text: page.coding == CodeCoding() && page.runs != .counted
+      case .frame, .dictionary: page.coding.isPossible(page.width, count: count)
+      case .doubles: page.coding.isPossible(.bits64, count: count)
       }
-    guard isPossible else { return false }
-    let streams = page.streamLengths(rowCount: rowCount)
+    guard isPossible, count > 0 else { return false }
+    let streams = page.streamLengths(extent)
     return switch page.storage {
     case .plain: streams.count <= 1 && page.storedLength == streams.first ?? 0
     case .compressed: streams.count == 1
@@ -210,18 +269,21 @@ struct SegmentFooter: Sendable {
     _ page: PageDescriptor,
     of type: ColumnType,
     text: Field.TextStorage?,
-    rowCount: Int
+    rowCount: Int,
+    runCount: Int
   ) -> Bool {
     guard page.nullCount <= rowCount else { return false }
     if page.nullCount == rowCount {
-      return page.encoding == .constant && page.bounds == .empty && page.decodedLength == 0
+      return page.runs == .none && page.encoding == .constant && page.bounds == .empty
+        && page.decodedLength == 0
     }
-    let least = page.leastLength(rowCount: rowCount)
+    let extent = PageExtent(page, rowCount: rowCount, runCount: runCount)
+    let least = page.leastLength(extent)
     let hasLength =
       page.encoding == .text
       ? page.decodedLength >= least
       : page.decodedLength == least
-    guard hasLength, hasForm(page, rowCount: rowCount) else { return false }
+    guard hasLength, hasForm(page, extent) else { return false }
     switch (page.bounds, text) {
     case (.integers(let minimum, let maximum), .dictionary):
       let isCode = page.encoding == .dictionary && page.width != .bits64

@@ -10,6 +10,8 @@ struct SegmentWriter {
   let schema: TableSchema
   let codec: ZstdCodec
   var effort = PageEffort.quick
+  /// Whether pages may go by the runs of their blocks.
+  var usesRuns = true
 
   /// Writes `columns`, one for each field of the schema, all of `rowCount` rows, at least one.
   func write(
@@ -19,73 +21,101 @@ struct SegmentWriter {
   ) throws(StoreError) -> Result {
     let sortColumns = schema.sortOrder.compactMap { schema.index(of: $0) }.map { columns[$0] }
     let order = RowOrder.sorting(sortColumns, rowCount: rowCount)
-    let checksum = try RunningChecksum()
-    var offset = 0
-    func append(_ bytes: [UInt8]) throws(StoreError) {
-      try file.append(bytes)
-      checksum.append(bytes)
-      offset += bytes.count
+    let blocks = (0..<SegmentFormat.blockCount(rowCount: rowCount)).map {
+      SegmentFormat.blockRange($0, rowCount: rowCount)
     }
-    try append(SegmentFormat.header)
+    let plans = try plans(of: columns, blocks, order)
+    var output = Output(file: file, checksum: try RunningChecksum())
+    try output.append(SegmentFormat.header)
     var footer = SegmentFooter(table: schema.name, rowCount: rowCount, columns: [])
-    for (field, column) in zip(schema.fields, columns) {
+    for (position, field) in schema.fields.enumerated() {
       var stored = SegmentFooter.Column(
         name: field.name,
         type: field.type,
         text: field.type == .string ? field.textStorage : nil,
         pages: []
       )
-      for block in 0..<SegmentFormat.blockCount(rowCount: rowCount) {
-        let rows = SegmentFormat.blockRange(block, rowCount: rowCount)
-        var page = try encode(column, rows: rows, order: order)
-        page.descriptor.offset = offset
+      for (rows, plan) in zip(blocks, plans) {
+        var encoder = PageEncoder(codec: codec, effort: effort)
+        if let plan, plan.isColumnByRuns[position] { encoder.runs = plan.runs }
+        var page = try encoder.encode(columns[position].part(rows, in: order))
+        page.descriptor.offset = output.offset
         stored.pages.append(page.descriptor)
-        let padding = -page.bytes.count & (SegmentFormat.alignment - 1)
-        page.bytes.append(contentsOf: repeatElement(0, count: padding))
-        try append(page.bytes)
+        try output.appendPadded(page.bytes)
       }
       footer.columns.append(stored)
     }
+    footer.runs = try write(plans, of: footer.columns, to: &output)
     let sealed = footer.write()
     guard let length = UInt32(exactly: sealed.count) else {
       throw .mismatch("the table \(schema.name) has too many columns for one segment")
     }
-    try append(sealed)
+    try output.append(sealed)
     var trailer = ByteWriter()
     trailer.append(length)
     trailer.append(raw: Array(SegmentFormat.endMagic.utf8))
-    try append(trailer.bytes)
+    try output.append(trailer.bytes)
     return Result(
-      byteCount: offset,
-      checksum: checksum.value,
+      byteCount: output.offset,
+      checksum: output.checksum.value,
       footerChecksum: Checksum.of(sealed)
     )
   }
 
-  private func encode(
-    _ column: ColumnRows,
-    rows: Range<Int>,
-    order: [Int]?
-  ) throws(StoreError) -> PageEncoder.Page {
-    let nulls = column.nulls.isEmpty ? [] : gather(column.nulls, rows, order)
-    let encoder = PageEncoder(codec: codec, effort: effort)
-    return switch column.kind {
-    case .integers:
-      encoder.encode(integers: gather(column.integers, rows, order), nulls: nulls)
-    case .codes:
-      encoder.encode(codes: gather(column.codes, rows, order), nulls: nulls)
-    case .doubles:
-      encoder.encode(doubles: gather(column.doubles, rows, order), nulls: nulls)
-    case .texts:
-      try encoder.encode(texts: gather(column.texts, rows, order), nulls: nulls)
-    }
+  /// The runs of each block, where it has some that make it smaller.
+  private func plans(
+    of columns: [ColumnRows],
+    _ blocks: [Range<Int>],
+    _ order: [Int]?
+  ) throws(StoreError) -> [RunFinder.Plan?] {
+    guard usesRuns else { return blocks.map { _ in nil } }
+    let finder = RunFinder(columns: columns, order: order, codec: codec, effort: effort)
+    var plans: [RunFinder.Plan?] = []
+    for rows in blocks { plans.append(try finder.plan(rows)) }
+    return plans
   }
 
-  private func gather<Value>(_ values: [Value], _ rows: Range<Int>, _ order: [Int]?) -> [Value] {
-    guard let order else { return Array(values[rows]) }
-    var result: [Value] = []
-    result.reserveCapacity(rows.count)
-    for place in rows { result.append(values[order[place]]) }
-    return result
+  /// Writes the runs of the blocks of which a page goes by them.
+  private func write(
+    _ plans: [RunFinder.Plan?],
+    of columns: [SegmentFooter.Column],
+    to output: inout Output
+  ) throws(StoreError) -> [SegmentFooter.Runs] {
+    var entries = plans.map { _ in SegmentFooter.Runs() }
+    for (block, plan) in plans.enumerated() {
+      guard let plan, columns.contains(where: { $0.pages[block].runs != .none }) else { continue }
+      let bytes = plan.runs.bytes(codec, effort)
+      entries[block] = SegmentFooter.Runs(
+        count: plan.runs.count,
+        offset: output.offset,
+        storedLength: bytes.count,
+        checksum: Checksum.of(bytes)
+      )
+      try output.appendPadded(bytes)
+    }
+    return entries.contains { $0.count > 0 } ? entries : []
+  }
+
+  /// The file, and what is known of what was written.
+  private struct Output {
+    let file: any StoreFileWriter
+    let checksum: RunningChecksum
+    private(set) var offset = 0
+
+    init(file: any StoreFileWriter, checksum: RunningChecksum) {
+      self.file = file
+      self.checksum = checksum
+    }
+
+    mutating func append(_ bytes: [UInt8]) throws(StoreError) {
+      try file.append(bytes)
+      checksum.append(bytes)
+      offset += bytes.count
+    }
+
+    mutating func appendPadded(_ bytes: [UInt8]) throws(StoreError) {
+      let padding = -bytes.count & (SegmentFormat.alignment - 1)
+      try append(bytes + repeatElement(0, count: padding))
+    }
   }
 }
