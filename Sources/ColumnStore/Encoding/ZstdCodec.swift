@@ -1,4 +1,5 @@
 import CZstd
+import Synchronization
 
 /// Compression of pages by zstd; the only place that calls the library.
 @safe
@@ -59,7 +60,15 @@ final class ZstdCodec {
     // the library says that it wrote them all.
     let result = unsafe [UInt8](unsafeUninitializedCapacity: Int(declared)) { target, count in
       size = unsafe bytes.withUnsafeBytes { source in
-        unsafe ZSTD_decompress(target.baseAddress, target.count, source.baseAddress, source.count)
+        unsafe Decompressor.use { (context: OpaquePointer) in
+          unsafe ZSTD_decompressDCtx(
+            context,
+            target.baseAddress,
+            target.count,
+            source.baseAddress,
+            source.count
+          )
+        }
       }
       count = size == Int(declared) ? size : 0
     }
@@ -79,10 +88,48 @@ final class ZstdCodec {
       // Safe: at most `byteCount` bytes are written, into memory of exactly that size.
       size = unsafe target.withUnsafeMutableBytes { target in
         unsafe bytes.withUnsafeBytes { source in
-          unsafe ZSTD_decompress(target.baseAddress, byteCount, source.baseAddress, source.count)
+          unsafe Decompressor.use { context in
+            unsafe ZSTD_decompressDCtx(
+              context,
+              target.baseAddress,
+              byteCount,
+              source.baseAddress,
+              source.count
+            )
+          }
         }
       }
       return size == byteCount
     }
+  }
+}
+
+/// A context of zstd for decompressing. One is large, and making it takes as long as a small page, so
+/// they are used again.
+// @unchecked Sendable: only the thread that took it out of the list uses it.
+@safe
+private final class Decompressor: @unchecked Sendable {
+  private static let idle = Mutex<[Decompressor]>([])
+
+  private let context: OpaquePointer?
+
+  private init() {
+    // Safe: the context is owned by this object alone and freed in `deinit`.
+    unsafe context = unsafe ZSTD_createDCtx()
+  }
+
+  deinit {
+    _ = unsafe ZSTD_freeDCtx(context)
+  }
+
+  /// Calls a function with a context that nobody else uses meanwhile; a failure of the library where
+  /// there is no memory for one.
+  static func use(_ body: (OpaquePointer) -> Int) -> Int {
+    let one = idle.withLock { $0.popLast() } ?? Decompressor()
+    // Safe: the context lives as long as `one`.
+    guard let context = unsafe one.context else { return -64 }
+    let size = unsafe body(context)
+    idle.withLock { $0.append(one) }
+    return size
   }
 }

@@ -36,6 +36,10 @@ struct Upsert {
     case newer
   }
 
+  /// Blocks that are searched before what was found in them is decided about: enough for all cores,
+  /// and few whose columns are held.
+  private static let blocksAtOnce = 64
+
   private let request: Request
   private let work: TableWork
   private let texts: WriteTransaction
@@ -202,72 +206,57 @@ struct Upsert {
 
   private mutating func findInSegments() throws(StoreError) {
     guard openCount > 0 else { return }
-    let open = candidates.filter { isOpen[$0] }
-    let search = KeySearch(open, of: request.columns, keyColumns: work.keyColumns)
-    for place in work.segments.indices {
-      let segment = work.segments[place].segment
-      for block in 0..<segment.blockCount where openCount > 0 {
-        let possible = search.candidates(in: segment, block: block)
-        guard !possible.isEmpty else { continue }
-        let pairs = try search.find(possible, in: segment, block: block, index: index)
-        try take(pairs.rows, positions: pairs.positions, inBlock: block, ofSegment: place)
+    let search = SegmentSearch(
+      candidates.filter { isOpen[$0] },
+      of: request.columns,
+      keyColumns: work.keyColumns,
+      index: index,
+      in: work.segments.map(\.segment)
+    )
+    let places = search.places
+    var first = 0
+    while first < places.count, openCount > 0 {
+      let round = places[first..<min(first + Upsert.blocksAtOnce, places.count)]
+      let columns = [work.versionColumn, work.comparedColumns.first].compactMap { $0 }
+      let found = try search.find(in: round, reading: columns)
+      for (place, found) in zip(round, found) {
+        if let found { try take(found, inBlock: place.block, ofSegment: place.segment) }
       }
+      first += round.count
     }
   }
 
-  /// Decides about rows whose keys may be at positions of a block.
+  /// Decides about rows of the batch that have the keys of rows of a block.
   private mutating func take(
-    _ foundRows: [Int],
-    positions foundPositions: [Int],
+    _ found: SegmentSearch.Found,
     inBlock block: Int,
     ofSegment place: Int
   ) throws(StoreError) {
-    let segment = work.segments[place].segment
-    let start = segment.blockRange(block).lowerBound
+    let start = work.segments[place].segment.blockRange(block).lowerBound
     let deletions = work.segments[place].deletions
-    var kept = foundRows.indices.filter {
-      isOpen[foundRows[$0]] && !deletions.contains(start + foundPositions[$0])
+    let kept = found.rows.indices.filter {
+      isOpen[found.rows[$0]] && !deletions.contains(start + found.positions[$0])
     }
-    var rows = kept.map { foundRows[$0] }
-    var positions = kept.map { foundPositions[$0] }
-    guard !rows.isEmpty else { return }
-    var keys = ExistingRows(positions, of: segment, block: block)
-    var isEqual = [Bool](repeating: true, count: rows.count)
-    let all = Array(rows.indices)
-    for column in work.keyColumns {
-      try keys.read(column)
-      request.columns[column].compare(rows, keys.columns[column], all, into: &isEqual)
-    }
-    kept = all.filter { isEqual[$0] }
-    (rows, positions) = (kept.map { rows[$0] }, kept.map { positions[$0] })
-    guard !rows.isEmpty else { return }
-    var existing = ExistingRows(positions, of: segment, block: block)
-    try apply(rows, &existing, positions: positions.map { start + $0 }, ofSegment: place)
-  }
-
-  /// Decides about rows of the batch that were found in a segment.
-  private mutating func apply(
-    _ rows: [Int],
-    _ existing: inout ExistingRows,
-    positions: [Int],
-    ofSegment place: Int
-  ) throws(StoreError) {
-    let verdicts = try verdicts(rows, &existing, Array(rows.indices))
+    guard !kept.isEmpty else { return }
+    var existing = found.existing
+    let rows = kept.map { found.rows[$0] }
+    let verdicts = try verdicts(rows, &existing, kept)
     if verdicts.contains(.replace) {
       for column in request.returning { try existing.read(column) }
     }
-    for i in rows.indices {
-      isOpen[rows[i]] = false
+    for (row, (verdict, number)) in zip(rows, zip(verdicts, kept)) {
+      let position = start + found.positions[number]
+      isOpen[row] = false
       openCount -= 1
-      switch verdicts[i] {
+      switch verdict {
       case .keep:
-        if let count = work.kept?.count, place < count { work.kept?[place].insert(positions[i]) }
+        if let count = work.kept?.count, place < count { work.kept?[place].insert(position) }
       case .refresh, .replace:
-        work.delete(positions[i], ofSegment: place)
-        isAppended[rows[i]] = true
-        if verdicts[i] == .replace {
-          kinds[rows[i]] = .updated
-          former.append(existing.columns, rows: [i], batchRows: [rows[i]])
+        work.delete(position, ofSegment: place)
+        isAppended[row] = true
+        if verdict == .replace {
+          kinds[row] = .updated
+          former.append(existing.columns, rows: [number], batchRows: [row])
         }
       }
     }
