@@ -52,7 +52,9 @@ import Testing
       // The pieces make one file.
       let index = TextIndexWriter.write(try chunks.flatMap { try $0.all().hashes })
       let head = DictionaryChunk.head(name: "d", of: chunks, index: index)
-      let file = MappedFile(path: "d", copying: head + chunks.flatMap(\.body) + index.bytes)
+      var body: [UInt8] = []
+      for chunk in chunks { try chunk.withBody { body += $0 } }
+      let file = MappedFile(path: "d", copying: head + body + index.bytes)
       let whole = try DictionaryChunk(
         file,
         name: "d",

@@ -60,6 +60,8 @@ private final class PowerLossHarness: Sendable {
       let before = try store.snapshot().version
       state.withLock { $0.expected[before + 1] = rows }
       try store.write { transaction in
+        // Every other commit lets its texts go to scratch files.
+        if commit % 2 == 1 { transaction.textByteLimit = 0 }
         try transaction.declare(Sales.schema)
         if isSlice {
           let slice = try transaction.beginSliceReplacement(of: "sale", slice: ["channel", "day"])

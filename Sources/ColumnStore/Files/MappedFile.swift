@@ -72,6 +72,13 @@ public final class MappedFile: @unchecked Sendable {
     }
   }
 
+  /// Lets go of the memory of the bytes, which come back from the file when they are read again.
+  func releasePages() {
+    guard isMapped else { return }
+    // Safe: the mapping is private and never written, so that its pages are those of the file.
+    _ = unsafe madvise(start, count, MADV_DONTNEED)
+  }
+
   /// Lends a range of the bytes.
   @inline(__always)
   func withBytes<Result, Failure: Error>(

@@ -46,6 +46,9 @@ struct AddedTexts: Sendable {
     self.plainLimit = plainLimit
   }
 
+  /// The bytes that the texts take in memory, about: what is encoded takes a third.
+  var memoryByteCount: Int { plainBytes + open.utf8.count + byteCount / 3 + count / 2 }
+
   /// Adds a text.
   mutating func append(_ text: Span<UInt8>) throws(StoreError) {
     open.append(text)

@@ -29,6 +29,8 @@ final class DictionaryChunk: Sendable {
   static let codeLimit = Int(Int32.max)
   /// Bytes of decoded texts that one file keeps; texts that are read in place take none.
   static let decodedLimit = 128 << 20
+  /// The same of a scratch file, of which there are some.
+  static let scratchDecodedLimit = 48 << 20
 
   /// Where a block is, and what it must hold.
   private struct BlockEntry {
@@ -58,9 +60,16 @@ final class DictionaryChunk: Sendable {
   private let blocks: [BlockEntry]
   private let open: Mutex<OpenBlocks>
   private let index: TextIndex
+  private let decodedLimit: Int
 
   /// Opens a file of the dictionary `name`.
-  init(_ file: MappedFile, name: String, firstCode: Int, count: Int) throws(StoreError) {
+  init(
+    _ file: MappedFile,
+    name: String,
+    firstCode: Int,
+    count: Int,
+    decodedLimit: Int = DictionaryChunk.decodedLimit
+  ) throws(StoreError) {
     let headLength = try Self.headLength(of: file)
     var reader = try ByteReader.unsealing(file.bytes(in: 0..<headLength), file: file.path)
     try reader.expect(magic: Self.magic, version: Self.version)
@@ -92,6 +101,7 @@ final class DictionaryChunk: Sendable {
     }
     try reader.finish()
     self.file = file
+    self.decodedLimit = decodedLimit
     self.firstCode = firstCode
     self.count = count
     self.textByteCount = textLength
@@ -278,11 +288,28 @@ final class DictionaryChunk: Sendable {
     return writer.bytes
   }
 
-  /// The bytes of all blocks.
-  var body: [UInt8] {
-    guard let first = blocks.first, let last = blocks.last else { return [] }
-    return file.bytes(in: first.range.lowerBound..<last.range.upperBound)
+  /// Lends the bytes of all blocks, piece by piece.
+  func withBody(_ body: ([UInt8]) throws(StoreError) -> Void) throws(StoreError) {
+    guard let first = blocks.first, let last = blocks.last else { return }
+    var start = first.range.lowerBound
+    while start < last.range.upperBound {
+      let end = min(start + Self.pieceLength, last.range.upperBound)
+      try body(file.bytes(in: start..<end))
+      start = end
+    }
+    file.releasePages()
   }
+
+  /// Bytes that are copied at once.
+  private static let pieceLength = 1 << 20
+
+  /// Lends the upper halves of the hashes of all texts, block by block, without keeping the texts.
+  func withHashes(_ body: ([UInt32]) throws(StoreError) -> Void) throws(StoreError) {
+    for number in blocks.indices { try body(readBlock(number).all().hashes) }
+  }
+
+  /// Lets go of the file's pages, see `MappedFile.releasePages`.
+  func releasePages() { file.releasePages() }
 
   /// Tells whether a text has these bytes; `place` counts from the chunk's first code.
   func equals(_ text: Span<UInt8>, _ place: Int) throws(StoreError) -> Bool {
@@ -309,9 +336,7 @@ final class DictionaryChunk: Sendable {
     try index.verify()
     var hashes: [UInt32] = []
     hashes.reserveCapacity(count)
-    for number in blocks.indices {
-      hashes.append(contentsOf: try readBlock(number).all().hashes)
-    }
+    try withHashes { hashes.append(contentsOf: $0) }
     guard index.isIndex(of: hashes) else {
       throw .damaged(file: file.path, offset: nil, reason: "its index is that of other texts")
     }
@@ -359,7 +384,7 @@ final class DictionaryChunk: Sendable {
       guard block.byteCount > 0 else { return }
       open.decoded.append(number)
       open.byteCount += block.byteCount
-      while open.byteCount > Self.decodedLimit, open.decoded.count > 1 {
+      while open.byteCount > decodedLimit, open.decoded.count > 1 {
         let oldest = open.decoded.removeFirst()
         open.byteCount -= open.blocks[oldest]?.byteCount ?? 0
         open.blocks[oldest] = nil

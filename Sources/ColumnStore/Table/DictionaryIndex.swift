@@ -48,6 +48,9 @@ struct DictionaryIndex: Sendable {
     return halves
   }
 
+  /// The bytes that it takes.
+  var byteCount: Int { slots.count * MemoryLayout<UInt64>.stride }
+
   /// Adds a code that is not there.
   mutating func insert(_ code: Int, hash: UInt64) {
     if (used &+ 1) &* 3 > slots.count &* 2 { grow() }

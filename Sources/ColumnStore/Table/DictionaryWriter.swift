@@ -1,24 +1,34 @@
 /// A dictionary while a transaction adds texts to it.
+///
+/// The last texts are in memory; those before them may be sealed in scratch files.
 struct DictionaryWriter {
   let base: TextDictionary
+  /// The added texts that are not in memory any more, by their codes.
+  private(set) var sealed: [SealedTexts] = []
+  /// What tells which texts need not be looked for among the sealed ones.
+  private var filter = TextFilter(count: 0)
   private var added = DictionaryIndex(capacity: 0)
   private var texts: AddedTexts
-  /// The upper halves of the added texts' hashes, once the index was given back.
-  private var hashes: [UInt32] = []
+  /// The code of the first text that is in memory.
+  private var firstCode: Int
   /// Keeps the loads of `touch` from being left out.
   private var touched: UInt64 = 0
 
   /// Begins with the texts of a dictionary.
   init(_ base: TextDictionary) {
     self.base = base
+    self.firstCode = base.count
     self.texts = AddedTexts(name: base.name, firstCode: base.count)
   }
 
   /// The number of texts, with the added ones.
-  var count: Int { base.count + addedCount }
+  var count: Int { firstCode + texts.count }
 
   /// The number of added texts.
-  var addedCount: Int { texts.count }
+  var addedCount: Int { count - base.count }
+
+  /// The bytes that the added texts take in memory, about.
+  var memoryByteCount: Int { texts.count == 0 ? 0 : texts.memoryByteCount + added.byteCount }
 
   /// Returns the code of a text; a new text gets the next code.
   ///
@@ -59,10 +69,15 @@ struct DictionaryWriter {
   private mutating func touch(_ hashes: [UInt64], count: Int) {
     var sum: UInt64 = 0
     for chunk in base.chunks { sum &+= chunk.touch(hashes, count: count) }
-    if addedCount > 0 {
+    if texts.count > 0 {
       for place in 0..<count {
         if let code = added.first(hashes[place]) { sum &+= UInt64(texts.byte(code)) }
       }
+    }
+    if !sealed.isEmpty {
+      var found: [UInt64] = []
+      for place in 0..<count where filter.mayHave(hashes[place]) { found.append(hashes[place]) }
+      for sealed in sealed { sum &+= sealed.chunk.touch(found, count: found.count) }
     }
     touched = sum
   }
@@ -71,57 +86,135 @@ struct DictionaryWriter {
     of span: Span<UInt8>,
     hash: UInt64
   ) throws(StoreError) -> UInt32 {
-    for chunk in base.chunks {
-      if let code = try chunk.code(of: span, hash: hash) { return code }
-    }
     var slot = added.start(hash)
     while let place = added.next(&slot, hash: hash) {
-      if try texts.equals(span, place) { return UInt32(base.count + place) }
+      if try texts.equals(span, place) { return UInt32(firstCode + place) }
+    }
+    if !sealed.isEmpty, filter.mayHave(hash) {
+      for sealed in sealed {
+        if let code = try sealed.chunk.code(of: span, hash: hash) { return code }
+      }
+    }
+    for chunk in base.chunks {
+      if let code = try chunk.code(of: span, hash: hash) { return code }
     }
     guard count < DictionaryChunk.codeLimit, span.count <= Int(UInt32.max) - texts.byteCount else {
       throw .limitReached(limit: "different texts in \(base.name)", value: "\(count)")
     }
-    let place = addedCount
+    let place = texts.count
     try texts.append(span)
     added.insert(place, hash: hash)
-    return UInt32(base.count + place)
-  }
-
-  /// Gives back the memory that only lookups need; no text can be added afterwards.
-  mutating func forgetIndex() throws(StoreError) {
-    hashes = added.upperHalves(count: addedCount)
-    added = DictionaryIndex(capacity: 0)
-    try texts.forgetPlain()
+    return UInt32(firstCode + place)
   }
 
   /// Returns the text of a code.
   func text(_ code: Int) throws(StoreError) -> String {
+    if code >= firstCode { return try texts.text(code - firstCode) }
     guard code >= base.count else { return try base.text(code) }
-    return try texts.text(code - base.count)
+    let place = sealed.lastIndex { $0.chunk.firstCode <= code } ?? 0
+    return try sealed[place].chunk.text(code - sealed[place].chunk.firstCode)
   }
 
-  /// What becomes a file: the added texts and those of the last files of the base that are not
+  // MARK: - Letting texts go
+
+  /// Writes the texts that are in memory to scratch files.
+  mutating func seal(_ files: TransactionFiles) throws(StoreError) {
+    guard texts.count > 0 else { return }
+    let (chunks, hashes) = try takeTexts(after: TextRun())
+    sealed.append(try SealedTexts(chunks, hashes: hashes, name: base.name, files: files))
+    if filter.hasRoom(for: addedCount) {
+      for hash in hashes { filter.insert(hash) }
+    } else {
+      filter = TextFilter(count: addedCount)
+      for sealed in sealed { try sealed.insert(into: &filter) }
+    }
+    while let count = SealedTexts.mergeable(sealed) {
+      let merged = try SealedTexts(merging: sealed.suffix(count), files: files)
+      sealed.replaceSubrange((sealed.count - count)..., with: [merged])
+    }
+  }
+
+  /// Takes the texts that are in memory, behind former ones, with the upper halves of all hashes.
+  private mutating func takeTexts(
+    after former: TextRun
+  ) throws(StoreError) -> (chunks: [DictionaryChunk], hashes: [UInt32]) {
+    let hashes = former.hashes + added.upperHalves(count: texts.count)
+    // The index is let go before more memory is taken.
+    added = DictionaryIndex(capacity: 0)
+    try texts.forgetPlain()
+    let chunks = try texts.encoded(after: former)
+    firstCode = count
+    texts = AddedTexts(name: base.name, firstCode: firstCode)
+    return (chunks, hashes)
+  }
+
+  /// Tells whether look-ups read files.
+  var isFileRead: Bool { !sealed.isEmpty || !base.chunks.isEmpty }
+
+  /// Lets go of pages of files, see `MappedFile.releasePages`.
+  func releasePages() {
+    for sealed in sealed { sealed.chunk.releasePages() }
+    for chunk in base.chunks { chunk.releasePages() }
+  }
+
+  /// The texts in pieces that have their codes, for readers.
+  func pieces() throws(StoreError) -> [DictionaryChunk] {
+    base.chunks + sealed.map(\.chunk) + (try texts.encoded(after: TextRun()))
+  }
+
+  // MARK: - The commit
+
+  /// What becomes files: the added texts and those of the last files of the base that are not
   /// larger, so that many small commits do not leave many small files.
   struct Extension {
     /// The number of files of the base that stay.
     let keptChunks: Int
-    /// The texts that follow, at least one, in pieces that have their codes already.
-    let chunks: [DictionaryChunk]
-    /// The upper halves of the hashes of these texts.
-    let hashes: [UInt32]
-
-    var firstCode: Int { chunks[0].firstCode }
-    var count: Int { chunks.reduce(0) { $0 + $1.count } }
+    /// What each of the new files has.
+    var files: [DictionaryParts]
   }
 
   /// Files with fewer texts than this are always taken into the next one.
   private static let smallCount = 1_024
+  /// Texts of files that are taken into the next one by being encoded again; more are copied as they
+  /// are.
+  private static let encodedCount = 1 << 20
 
-  /// Makes what becomes the file that has the added texts, of which there is one at least.
-  func makeExtension() throws(StoreError) -> Extension {
+  /// Makes what becomes the files that have the added texts, of which there is one at least; no text
+  /// can be added afterwards.
+  mutating func makeExtension(_ files: TransactionFiles) throws(StoreError) -> Extension {
+    let kept = keptChunkCount
+    let former = base.chunks[kept...]
+    var result = Extension(keptChunks: kept, files: [])
+    var parts = DictionaryParts(name: base.name)
+    var run = TextRun()
+    if former.reduce(0, { $0 + $1.count }) <= Self.encodedCount, sealed.isEmpty {
+      for chunk in former { run.append(try chunk.all()) }
+    } else {
+      for chunk in former { try parts.append(chunk, files: files) }
+    }
+    for sealed in sealed {
+      // The length of all texts of a file has 32 bits.
+      if parts.textByteCount + sealed.chunk.textByteCount > Int(UInt32.max) {
+        result.files.append(parts)
+        parts = DictionaryParts(name: base.name)
+      }
+      parts.append(sealed)
+    }
+    if parts.textByteCount + texts.byteCount > Int(UInt32.max) {
+      result.files.append(parts)
+      parts = DictionaryParts(name: base.name)
+    }
+    let (chunks, hashes) = try takeTexts(after: run)
+    parts.append(chunks, hashes: hashes)
+    if parts.count > 0 { result.files.append(parts) }
+    return result
+  }
+
+  /// The number of files of the base that stay as they are.
+  private var keptChunkCount: Int {
     var kept = base.chunks.count
     var count = addedCount
-    var byteCount = texts.byteCount
+    var byteCount = texts.byteCount + sealed.reduce(0) { $0 + $1.chunk.textByteCount }
     while kept > 0 {
       let chunk = base.chunks[kept - 1]
       byteCount += chunk.textByteCount
@@ -129,12 +222,6 @@ struct DictionaryWriter {
       kept -= 1
       count += chunk.count
     }
-    var former = TextRun()
-    for chunk in base.chunks[kept...] { former.append(try chunk.all()) }
-    return Extension(
-      keptChunks: kept,
-      chunks: try texts.encoded(after: former),
-      hashes: former.hashes + (hashes.isEmpty ? added.upperHalves(count: addedCount) : hashes)
-    )
+    return kept
   }
 }

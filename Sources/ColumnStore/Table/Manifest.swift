@@ -60,13 +60,13 @@ struct Manifest: Sendable, Equatable {
     return tables.count - 1
   }
 
-  /// Lets a file follow the first `keptCount` ones of a dictionary, in the place of the others.
-  mutating func add(_ chunk: Chunk, to name: String, after keptCount: Int) {
+  /// Lets files follow the first `keptCount` ones of a dictionary, in the place of the others.
+  mutating func add(_ chunks: [Chunk], to name: String, after keptCount: Int) {
     if let place = dictionaries.firstIndex(where: { $0.name == name }) {
       dictionaries[place].chunks.removeSubrange(keptCount...)
-      dictionaries[place].chunks.append(chunk)
+      dictionaries[place].chunks.append(contentsOf: chunks)
     } else {
-      dictionaries.append(Dictionary(name: name, chunks: [chunk]))
+      dictionaries.append(Dictionary(name: name, chunks: chunks))
     }
   }
 

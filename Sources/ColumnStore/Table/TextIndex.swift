@@ -26,7 +26,9 @@ final class TextIndex: Sendable {
 
     /// Entries of a bucket, about.
     private static let bucketCount = 12
-    private static let restLimit = 10
+    static let restLimit = 10
+    /// The same where the index is for a while only, and may be larger than it need be.
+    static let scratchRestLimit = 28
 
     init(bucketBits: UInt8, groupBits: UInt8, restBits: UInt8) {
       self.bucketBits = bucketBits
@@ -35,12 +37,12 @@ final class TextIndex: Sendable {
     }
 
     /// The shape for a number of texts.
-    init(count: Int) {
+    init(count: Int, restLimit: Int = Shape.restLimit) {
       let groups = (count + TextIndex.groupCount - 1) / TextIndex.groupCount
       let buckets = max(1, count / Self.bucketCount)
       groupBits = UInt8(Int.bitWidth - max(0, groups - 1).leadingZeroBitCount)
       bucketBits = UInt8(Int.bitWidth - 1 - buckets.leadingZeroBitCount)
-      restBits = UInt8(min(Self.restLimit, 32 - Int(groupBits), 32 - Int(bucketBits)))
+      restBits = UInt8(min(restLimit, 32 - Int(groupBits), 32 - Int(bucketBits)))
     }
 
     /// Tells whether an index of that shape can be read.

@@ -6,6 +6,10 @@
 final class TransactionFiles {
   /// Bytes of pending rows of a table at which they are written to a segment.
   static let pendingLimit = 96 << 20
+  /// Bytes of texts that a transaction adds to dictionaries, above which it lets some go.
+  static let textLimit = 128 << 20
+  /// Bytes of mapped files above which a transaction lets go of the pages of dictionaries.
+  static let mappedLimit = 192 << 20
 
   let directory: any StoreDirectory
   private let epoch: UInt64
@@ -16,6 +20,8 @@ final class TransactionFiles {
   /// Their names last, since they were synchronised before that manifest was published.
   private let lastingFolders: Set<String>
   private var temporaries: [String] = []
+  /// The names of files that end with the transaction.
+  private var scratch: Set<String> = []
 
   /// Begins after the numbers of a manifest; `epoch` is a number that no other writer has.
   init(directory: any StoreDirectory, after manifest: Manifest, epoch: UInt64) {
@@ -36,30 +42,39 @@ final class TransactionFiles {
 
   /// Writes bytes as a file and returns what a manifest says about it.
   func write(_ path: String, _ bytes: [UInt8]) throws(StoreError) -> Manifest.File {
-    try write(path, bytes, [], [])
-  }
-
-  /// Writes a head, the blocks of texts and an index as a file and returns what a manifest says about it.
-  func write(
-    _ path: String,
-    _ head: [UInt8],
-    _ chunks: [DictionaryChunk],
-    _ index: [UInt8]
-  ) throws(StoreError) -> Manifest.File {
-    var byteCount = 0
     let (_, checksum) = try write(path) { file throws(StoreError) in
       let checksum = try RunningChecksum()
-      func append(_ bytes: [UInt8]) throws(StoreError) {
-        checksum.append(bytes)
-        try file.append(bytes)
-        byteCount += bytes.count
-      }
-      try append(head)
-      for chunk in chunks { try append(chunk.body) }
-      if !index.isEmpty { try append(index) }
+      checksum.append(bytes)
+      try file.append(bytes)
       return checksum.value
     }
-    return Manifest.File(path: path, byteCount: byteCount, checksum: checksum)
+    return Manifest.File(path: path, byteCount: bytes.count, checksum: checksum)
+  }
+
+  /// Lets `body` write a file that nobody needs after the transaction, and returns its name.
+  func writeScratch(
+    _ path: String,
+    _ body: (any StoreFileWriter) throws(StoreError) -> Void
+  ) throws(StoreError) -> String {
+    try makeDirectories(for: path)
+    let temporary = path + ".tmp"
+    scratch.insert(temporary)
+    let file = try directory.create(temporary)
+    try body(file)
+    try file.close()
+    return temporary
+  }
+
+  /// Removes a scratch file; what is open of it stays readable.
+  func discardScratch(_ temporary: String) {
+    guard scratch.remove(temporary) != nil else { return }
+    // Litter under a temporary name is removed by the next commit.
+    _ = try? directory.remove(temporary)
+  }
+
+  /// Removes all scratch files.
+  func removeScratch() {
+    for temporary in scratch.sorted() { discardScratch(temporary) }
   }
 
   /// Lets `body` write a file, synchronises it, and returns its temporary name.
@@ -130,6 +145,7 @@ final class TransactionFiles {
 
   /// Removes what was not published.
   func removeTemporaries() {
+    removeScratch()
     for temporary in temporaries {
       // The transaction failed already; litter is removed by the next commit.
       _ = try? directory.remove(temporary)

@@ -54,7 +54,8 @@ extension WriteTransaction {
       clearNulls(&column)
     case (.strings(let codes, let texts, let nulls), .codes):
       column.nulls = try flags(nulls, count: codes.count, place: place)
-      let mapping = try self.codes(of: texts, in: field.dictionaryName ?? field.name)
+      let list = TextList(texts)
+      let mapping = try self.codes(of: list, in: field.dictionaryName ?? field.name)
       column.codes = [UInt32](repeating: 0, count: codes.count)
       for row in codes.indices where !column.isNull(row) {
         guard Int(codes[row]) < mapping.count else { throw badCode(row, place) }

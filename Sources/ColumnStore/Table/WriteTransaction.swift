@@ -17,9 +17,13 @@ public final class WriteTransaction {
   /// The table whose segment is being written by another thread.
   private var writingWork: TableWork?
   private var tables: [String: TableWork] = [:]
-  private var dictionaries: [String: DictionaryWriter] = [:]
+  var dictionaries: [String: DictionaryWriter] = [:]
   /// The number of texts of dictionaries that were written and let go.
-  private var writtenCounts: [String: Int] = [:]
+  var writtenCounts: [String: Int] = [:]
+  /// Bytes of added texts, of all dictionaries, above which those of one go to scratch files.
+  var textByteLimit = TransactionFiles.textLimit
+  /// Bytes of files that were in memory when their pages were let go last.
+  var leastMappedBytes = 0
 
   init(base: Snapshot, files: TransactionFiles, opener: SnapshotOpener) {
     self.base = base
@@ -157,6 +161,7 @@ public final class WriteTransaction {
     for work in tables.values { try beginFlush(work) }
     // Dictionaries are written while the last segment is.
     let added = tables.values.contains(where: \.hasNewRows) ? try writeDictionaries() : []
+    files.removeScratch()
     try endFlush()
     for work in tables.values { work.releaseMemory() }
     let changed = tables.values.filter(\.isChanged).sorted { $0.schema.name < $1.schema.name }
@@ -172,7 +177,7 @@ public final class WriteTransaction {
       manifest.tables[place].segments = segments
       manifest.tables[place].takenByteCount += UInt64(taken)
     }
-    for part in added { manifest.add(part.chunk, to: part.name, after: part.keptCount) }
+    for part in added { manifest.add(part.chunks, to: part.name, after: part.keptCount) }
     manifest.annotations = annotations
     manifest.version += 1
     try files.publish(manifest)
@@ -270,48 +275,6 @@ extension WriteTransaction {
     return result
   }
 
-  /// A file with the texts that were added to a dictionary.
-  private struct AddedFile {
-    let name: String
-    let chunk: Manifest.Chunk
-    /// The number of the dictionary's files that stay.
-    let keptCount: Int
-  }
-
-  private func writeDictionaries() throws(StoreError) -> [AddedFile] {
-    var result: [AddedFile] = []
-    writtenCounts = dictionaries.mapValues(\.count)
-    for name in dictionaries.keys.sorted() {
-      // A large dictionary is let go as soon as it is written.
-      guard var writer = dictionaries.removeValue(forKey: name), writer.addedCount > 0 else {
-        continue
-      }
-      try writer.forgetIndex()
-      let added = try writer.makeExtension()
-      let path = files.makeName(in: "dictionaries", prefix: name + ".", suffix: "")
-      let index = TextIndexWriter.write(added.hashes)
-      let head = DictionaryChunk.head(name: name, of: added.chunks, index: index)
-      let chunk = Manifest.Chunk(
-        file: try files.write(path, head, added.chunks, index.bytes),
-        firstCode: added.firstCode,
-        count: added.count,
-        headChecksum: Checksum.of(head)
-      )
-      result.append(AddedFile(name: name, chunk: chunk, keptCount: added.keptChunks))
-    }
-    return result
-  }
-
-  private func viewedDictionaries() throws(StoreError) -> [String: TextDictionary] {
-    var result = base.dictionaries
-    for (name, writer) in dictionaries where writer.addedCount > 0 {
-      let added = try writer.makeExtension()
-      let chunks = writer.base.chunks.prefix(added.keptChunks) + added.chunks
-      result[name] = TextDictionary(name: name, chunks: Array(chunks))
-    }
-    return result
-  }
-
   /// Returns the table of that name as this transaction has it.
   func work(_ name: String) throws(StoreError) -> TableWork {
     guard let work = try existingWork(name) else { throw .unknownTable(name) }
@@ -348,51 +311,6 @@ extension WriteTransaction {
       result.append(index)
     }
     return result
-  }
-
-  /// Returns the text of a code of a dictionary, added ones included.
-  ///
-  /// - Throws: `StoreError.damaged` when the dictionary cannot be read.
-  public func text(_ code: Int, of dictionary: String) throws(StoreError) -> String {
-    if let writer = dictionaries[dictionary] { return try writer.text(code) }
-    return try base.dictionaries[dictionary]?.text(code) ?? ""
-  }
-
-  /// Returns the codes of texts, and adds the texts that are new.
-  func codes(of texts: [String], in dictionary: String) throws(StoreError) -> [UInt32] {
-    var writer = takeWriter(dictionary)
-    defer { dictionaries[dictionary] = writer }
-    var codes: [UInt32] = []
-    codes.reserveCapacity(texts.count)
-    for text in texts { codes.append(try writer.code(of: text)) }
-    return codes
-  }
-
-  /// Returns the codes of texts in a dictionary, and adds the texts that are new.
-  ///
-  /// - Throws: `StoreError.damaged` when the dictionary cannot be read.
-  public func codes(of texts: TextList, in dictionary: String) throws(StoreError) -> [UInt32] {
-    var writer = takeWriter(dictionary)
-    defer { dictionaries[dictionary] = writer }
-    return try writer.codes(of: texts)
-  }
-
-  /// The number of texts that each dictionary has with the added ones.
-  func dictionaryCount(_ dictionary: String) -> Int {
-    dictionaries[dictionary]?.count ?? base.dictionaries[dictionary]?.count ?? 0
-  }
-
-  /// Takes a writer out, so that it can be changed without a copy.
-  private func takeWriter(_ dictionary: String) -> DictionaryWriter {
-    if let known = dictionaries.removeValue(forKey: dictionary) { return known }
-    let known = base.dictionaries[dictionary]
-    return DictionaryWriter(known ?? TextDictionary(name: dictionary, chunks: []))
-  }
-
-  private var dictionaryCounts: [String: Int] {
-    base.dictionaries.mapValues(\.count)
-      .merging(writtenCounts) { $1 }
-      .merging(dictionaries.mapValues(\.count)) { $1 }
   }
 }
 
