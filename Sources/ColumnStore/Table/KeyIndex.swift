@@ -7,6 +7,8 @@ struct KeyIndex: Sendable {
   /// The hash of every row, also of rows that are not in the table.
   private(set) var hashes: [UInt64]
   private var used = 0
+  /// Keeps loads from being left out.
+  private var touched: UInt32 = 0
 
   /// Makes an empty index.
   init() {
@@ -46,8 +48,20 @@ struct KeyIndex: Sendable {
 
   /// Adds the next rows.
   mutating func append(_ added: ArraySlice<UInt64>) {
-    for hash in added { append(hash) }
+    var first = added.startIndex
+    while first < added.endIndex {
+      let end = min(first + Self.groupCount, added.endIndex)
+      // Loads that do not wait for one another take the time of one.
+      var sum: UInt32 = 0
+      for place in first..<end { sum |= slots[start(added[place])] }
+      touched = sum
+      for place in first..<end { append(added[place]) }
+      first = end
+    }
   }
+
+  /// Rows that are added side by side.
+  private static let groupCount = 64
 
   /// Tells whether some row has a hash.
   func contains(_ hash: UInt64) -> Bool {

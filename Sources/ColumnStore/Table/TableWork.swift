@@ -35,7 +35,13 @@ final class TableWork {
     let job: SegmentJob
     let path: String
     let temporary: String
-    let rows: Pending
+    private(set) var rows: Pending
+
+    /// Hands over the rows, so that nobody else has them.
+    mutating func takeRows(leaving others: consuming Pending) -> Pending {
+      swap(&rows, &others)
+      return others
+    }
   }
 
   private(set) var schema: TableSchema
@@ -151,8 +157,20 @@ final class TableWork {
     spare = nil
   }
 
-  /// Takes rows that are in a segment now, so that the next ones go where they were.
-  func reuse(_ rows: consuming Pending) {
+  /// Forgets the segment that was being written, and returns its names and the number of its rows.
+  ///
+  /// The next rows go where its rows were.
+  func endWriting() -> (path: String, temporary: String, rowCount: Int)? {
+    guard let path = writing?.path, let temporary = writing?.temporary,
+      let rows = writing?.takeRows(leaving: Pending(schema))
+    else { return nil }
+    writing = nil
+    let rowCount = rows.count
+    reuse(consume rows)
+    return (path, temporary, rowCount)
+  }
+
+  private func reuse(_ rows: consuming Pending) {
     guard rows.columns.count == schema.fields.count, rows.count >= TableWork.manyRows else {
       return
     }

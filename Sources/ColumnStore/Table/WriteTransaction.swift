@@ -220,23 +220,19 @@ extension WriteTransaction {
 
   /// Waits for the segment that is being written, and makes it one of its table.
   func endFlush() throws(StoreError) {
-    guard let work = writingWork, let writing = work.writing else { return }
+    guard let work = writingWork, let job = work.writing?.job else { return }
     writingWork = nil
-    work.writing = nil
-    let result = try writing.job.result()
-    let rowCount = writing.rows.count
-    work.reuse(writing.rows)
+    let outcome = Result { () throws(StoreError) in try job.result() }
+    // Nobody else has the rows now, so that their memory can be used again.
+    guard let (path, temporary, rowCount) = work.endWriting() else { return }
+    let result = try outcome.get()
     let entry = Manifest.Segment(
-      file: Manifest.File(
-        path: writing.path,
-        byteCount: result.byteCount,
-        checksum: result.checksum
-      ),
+      file: Manifest.File(path: path, byteCount: result.byteCount, checksum: result.checksum),
       rowCount: rowCount,
       footerChecksum: result.footerChecksum
     )
     let file = try SegmentFile(
-      files.directory.map(writing.temporary),
+      files.directory.map(temporary),
       identity: opener.cache.makeIdentity()
     )
     let segment = try Segment(
@@ -250,7 +246,7 @@ extension WriteTransaction {
         entry: entry,
         segment: segment,
         deletions: DeletionVector(rowCount: rowCount),
-        temporary: writing.temporary
+        temporary: temporary
       )
     )
   }
