@@ -9,7 +9,7 @@ enum ImportRules {
     ("Sources/ColumnStore/", ["Synchronization"]),
     ("Sources/ColumnStore/SystemText.swift", ["Glibc"]),
     ("Sources/ColumnStore/Files/", ["Glibc", "Synchronization"]),
-    ("Sources/ColumnStore/Files/ProcessMemory.swift", ["CMandiKernels"]),
+    ("Sources/ColumnStore/Files/ProcessMemory.swift", ["CMandiKernels", "Glibc"]),
     ("Sources/ColumnStore/Kernels/", ["CMandiKernels"]),
     ("Sources/ColumnStore/Encoding/ZstdCodec.swift", ["CZstd"]),
     ("Sources/ColumnStore/Format/Checksum.swift", ["CXXHash"]),
