@@ -11,6 +11,9 @@ final class TransactionFiles {
   /// Bytes of mapped files above which a transaction lets go of the pages of dictionaries.
   static let mappedLimit = 192 << 20
 
+  /// Texts that a transaction may look up before it looks after those pages.
+  static let fewTexts = 4 << 20
+
   let directory: any StoreDirectory
   private let epoch: UInt64
   private var nextNumber: UInt64

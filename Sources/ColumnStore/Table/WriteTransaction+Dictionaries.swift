@@ -65,6 +65,7 @@ extension WriteTransaction {
       defer { dictionaries[dictionary] = writer }
       codes = try writer.codes(of: texts)
     }
+    translatedTexts += texts.count
     try boundMemory()
     return codes
   }
@@ -102,7 +103,10 @@ extension WriteTransaction {
       defer { dictionaries[largest.name] = writer }
       try writer.seal(files)
     }
-    guard dictionaries.values.contains(where: { $0.isFileRead }) else { return }
+    // What a small batch reads may stay: the next one reads it again.
+    guard translatedTexts > TransactionFiles.fewTexts,
+      dictionaries.values.contains(where: { $0.isFileRead })
+    else { return }
     guard ProcessMemory.mappedByteCount > leastMappedBytes + TransactionFiles.mappedLimit else {
       return
     }

@@ -22,6 +22,8 @@ public final class WriteTransaction {
   var writtenCounts: [String: Int] = [:]
   /// Bytes of added texts, of all dictionaries, above which those of one go to scratch files.
   var textByteLimit = TransactionFiles.textLimit
+  /// Texts that were looked up.
+  var translatedTexts = 0
   /// Bytes of files that were in memory when their pages were let go last.
   var leastMappedBytes = 0
 
