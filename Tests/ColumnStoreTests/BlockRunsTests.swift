@@ -188,6 +188,18 @@ import Testing
     }
   }
 
+  @Test func equalCharactersOfDifferentBytesAreDifferentTexts() throws {
+    var column = ColumnRows(kind: .texts)
+    column.texts = ["caf\u{E9}", "caf\u{E9}", "cafe\u{301}", "cafe\u{301}"]
+    #expect(BlockRuns(changesOf: column).count == 2)
+    var orders = ColumnRows(kind: .codes)
+    orders.codes = [1, 1, 1, 2]
+    let runs = BlockRuns(changesOf: orders)
+    #expect(runs.hold(column.texts, []) == nil)
+    column.texts[2] = column.texts[0]
+    #expect(runs.hold(column.texts, [])?.texts == ["caf\u{E9}", "cafe\u{301}"])
+  }
+
   @Test func aColumnThatChangesInsideARunIsHeldByRows() throws {
     var random = SeededRandom(seed: 3)
     let starts = starts(5_000, (5, false), &random)

@@ -114,7 +114,12 @@ extension BlockRuns {
     case .integers: mark(column.integers)
     case .codes: mark(column.codes)
     case .doubles: mark(column.doubles.map(\.bitPattern))
-    case .texts: mark(column.texts)
+    case .texts:
+      // By bytes: equal characters may be written in several ways.
+      for row in 1..<column.texts.count
+      where !column.texts[row].utf8.elementsEqual(column.texts[row - 1].utf8) {
+        words[row >> 6] |= 1 << UInt64(row & 63)
+      }
     }
     if !column.nulls.isEmpty { mark(column.nulls) }
     self.words = words
@@ -152,7 +157,7 @@ extension BlockRuns {
   func hold(_ texts: [String], _ nulls: [Bool]) -> (texts: [String], nulls: [Bool])? {
     guard count < rowCount, let heldNulls = hold(nulls) else { return nil }
     for row in 1..<rowCount where words[row >> 6] >> UInt64(row & 63) & 1 == 0 {
-      guard texts[row] == texts[row - 1] else { return nil }
+      guard texts[row].utf8.elementsEqual(texts[row - 1].utf8) else { return nil }
     }
     return (first(of: texts), heldNulls)
   }

@@ -12,6 +12,8 @@ struct GroupingPlan: Sendable {
     case tuples
   }
 
+  /// Rows of each slot where slots are dense.
+  private static let denseRows: UInt64 = 4
   /// Groups up to which a group's state has replicas.
   static let replicaLimit = 4_096
 
@@ -56,7 +58,11 @@ struct GroupingPlan: Sendable {
     if isGlobal {
       way = .single
     } else if let product {
-      let roomy = min(tuning.directSlots, UInt64(max(rowCount, 0)))
+      let rows = UInt64(max(rowCount, 0))
+      let roomy = max(
+        min(tuning.directSlots, rows),
+        min(tuning.denseSlots, rows / GroupingPlan.denseRows)
+      )
       way =
         product <= max(tuning.directFloor, roomy) ? .direct(slots: Int(product) + 1) : .words
     } else {

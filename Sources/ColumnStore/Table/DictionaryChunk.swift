@@ -288,20 +288,14 @@ final class DictionaryChunk: Sendable {
     return writer.bytes
   }
 
-  /// Lends the bytes of all blocks, piece by piece.
+  /// Lends the bytes of all blocks, block by block, each compared with its checksum.
   func withBody(_ body: ([UInt8]) throws(StoreError) -> Void) throws(StoreError) {
-    guard let first = blocks.first, let last = blocks.last else { return }
-    var start = first.range.lowerBound
-    while start < last.range.upperBound {
-      let end = min(start + Self.pieceLength, last.range.upperBound)
-      try body(file.bytes(in: start..<end))
-      start = end
+    for block in blocks {
+      try check(block)
+      try body(file.bytes(in: block.range))
     }
     file.releasePages()
   }
-
-  /// Bytes that are copied at once.
-  private static let pieceLength = 1 << 20
 
   /// Lends the upper halves of the hashes of all texts, block by block, without keeping the texts.
   func withHashes(_ body: ([UInt32]) throws(StoreError) -> Void) throws(StoreError) {
@@ -395,13 +389,7 @@ final class DictionaryChunk: Sendable {
 
   private func readBlock(_ number: Int) throws(StoreError) -> TextBlock {
     let entry = blocks[number]
-    guard file.withBytes(in: entry.range, { Checksum.of($0) }) == entry.checksum else {
-      throw .damaged(
-        file: file.path,
-        offset: entry.range.lowerBound,
-        reason: "the checksum of a block of texts does not match"
-      )
-    }
+    try check(entry)
     return try TextBlock(
       file,
       in: entry.range,
@@ -409,5 +397,15 @@ final class DictionaryChunk: Sendable {
       count: entry.count,
       byteCount: entry.byteCount
     )
+  }
+
+  private func check(_ entry: BlockEntry) throws(StoreError) {
+    guard file.withBytes(in: entry.range, { Checksum.of($0) }) == entry.checksum else {
+      throw .damaged(
+        file: file.path,
+        offset: entry.range.lowerBound,
+        reason: "the checksum of a block of texts does not match"
+      )
+    }
   }
 }

@@ -101,7 +101,13 @@ extension WriteTransaction {
     if byteCount > textByteLimit, let largest {
       var writer = takeWriter(largest.name)
       defer { dictionaries[largest.name] = writer }
-      try writer.seal(files)
+      do throws(StoreError) {
+        try writer.seal(files)
+      } catch {
+        // The writer has lost texts that rows may have codes of.
+        failure = error
+        throw error
+      }
     }
     // What a small batch reads may stay: the next one reads it again.
     guard translatedTexts > TransactionFiles.fewTexts,

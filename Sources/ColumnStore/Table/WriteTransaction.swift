@@ -22,6 +22,8 @@ public final class WriteTransaction {
   var writtenCounts: [String: Int] = [:]
   /// Bytes of added texts, of all dictionaries, above which those of one go to scratch files.
   var textByteLimit = TransactionFiles.textLimit
+  /// What makes a commit impossible.
+  var failure: StoreError?
   /// Texts that were looked up.
   var translatedTexts = 0
   /// Bytes of files that were in memory when their pages were let go last.
@@ -160,6 +162,7 @@ public final class WriteTransaction {
   /// Writes what is left and publishes the next version; returns false, and publishes none, when
   /// nothing changed.
   func commit() throws(StoreError) -> Bool {
+    if let failure { throw failure }
     for work in tables.values { try beginFlush(work) }
     // Dictionaries are written while the last segment is.
     let added = tables.values.contains(where: \.hasNewRows) ? try writeDictionaries() : []
