@@ -6,11 +6,18 @@ public struct ReportContext: Sendable, Hashable {
   public var today: Int32
   /// The offsets of the report's time zone; nil for those that the model's zone is known to have.
   public var zone: ZoneOffsets?
+  /// Values of the script's parameters by name, which replace their defaults; case does not matter.
+  public var parameters: [String: ParameterValue]
 
   /// Makes a context.
-  public init(today: Int32, zone: ZoneOffsets? = nil) {
+  public init(
+    today: Int32,
+    zone: ZoneOffsets? = nil,
+    parameters: [String: ParameterValue] = [:]
+  ) {
     self.today = today
     self.zone = zone
+    self.parameters = parameters
   }
 }
 
@@ -28,6 +35,7 @@ public enum Report {
     let source = SourceText(text, name: name)
     let (script, problems) = ReportParser.parse(source)
     var binder = Binder(catalog: catalog, source: source, today: context.today)
+    binder.givenParameters = context.parameters
     let statements = binder.statements(script)
     return PreparedScript(
       source: source,

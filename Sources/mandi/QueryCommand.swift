@@ -15,6 +15,8 @@ struct QueryCommand: AsyncParsableCommand {
 
   @OptionGroup var model: ModelOption
 
+  @OptionGroup var parameters: ParameterOption
+
   @Option(help: "How results are written: table, csv, json, ndjson or series.")
   var format: ResultFormat = .table
 
@@ -42,7 +44,9 @@ struct QueryCommand: AsyncParsableCommand {
   func run() async throws {
     let source = try ReportText.source(of: report)
     let catalog = try model.catalog(diagnostics)
-    let context = try ReportZone(catalog.defaults.timezone).context(asOf: asOf)
+    var surroundings = try ReportZone(catalog.defaults.timezone).context(asOf: asOf)
+    surroundings.parameters = parameters.values
+    let context = surroundings
     func prepare() -> PreparedScript {
       Report.prepare(
         source.text,

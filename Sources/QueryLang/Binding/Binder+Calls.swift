@@ -143,7 +143,8 @@ extension Binder {
   }
 
   /// The share of values of a percentile.
-  private mutating func fraction(_ argument: ExpressionSyntax) -> Double? {
+  private mutating func fraction(_ written: ExpressionSyntax) -> Double? {
+    let argument = resolved(written)
     var fraction: Double?
     if case .literal(let literal) = argument.kind {
       switch literal.value {
@@ -215,8 +216,9 @@ extension Binder {
     guard hasArguments(call, 1...2, span), let value = metric(call.arguments[0]) else { return nil }
     var digits = 0
     if call.arguments.count == 2 {
-      guard case .literal(let literal) = call.arguments[1].kind,
-        case .number(let number) = literal.value, let whole = number.whole, whole <= 12
+      guard case .literal(let literal) = resolved(call.arguments[1]).kind,
+        case .number(let number) = literal.value, let whole = number.whole,
+        (0...12).contains(whole)
       else {
         error(3112, "ROUND takes a number of digits from 0 to 12", call.arguments[1].span)
         return nil

@@ -53,8 +53,11 @@ extension Binder {
     case .covered:
       unavailable("COVERED BY", 4300, syntax.span)
       return nil
-    case .parameter, .negation, .arithmetic, .modified, .share, .total, .rank, .retention,
-      .aggregateOver:
+    case .parameter:
+      let resolved = resolved(syntax)
+      if case .parameter = resolved.kind { return nil }
+      return condition(resolved, scope)
+    case .negation, .arithmetic, .modified, .share, .total, .rank, .retention, .aggregateOver:
       reportNoCondition(syntax)
       return nil
     }
@@ -75,7 +78,11 @@ extension Binder {
     return true
   }
 
-  private mutating func comparison(_ node: ComparisonSyntax, _ scope: RowScope) -> RowCondition? {
+  private mutating func comparison(
+    _ written: ComparisonSyntax,
+    _ scope: RowScope
+  ) -> RowCondition? {
+    let node = resolved(written)
     let operation = node.operator.stored
     guard !refuseQuotedText(node.right) else { return nil }
     if let days = literalDays(node.right) {
@@ -127,7 +134,12 @@ extension Binder {
     guard outerSpan == nil, case .dimension(let name) = value.kind,
       let dimension = catalog.dimension(name)
     else { return }
-    let member = BoundMember(dimension: name, text: text, span: span)
+    let member = BoundMember(
+      dimension: name,
+      text: text,
+      span: span,
+      isWritten: !isParameter(span)
+    )
     guard !dimension.values.isEmpty else {
       members.append(member)
       return
@@ -251,10 +263,18 @@ extension Binder {
   ) -> RowCondition? {
     let syntaxes: [ExpressionSyntax]
     switch node.members {
-    case .values(let values): syntaxes = values
+    case .values(let values): syntaxes = values.map { resolved($0) }
     case .parameter(let parameter):
-      unavailable("the parameter \"$\(parameter.name)\"", 2300, parameter.span)
-      return nil
+      guard let members = members(parameter) else { return nil }
+      switch members {
+      case .values(let values): syntaxes = values
+      case .any:
+        // The second part is never asked for, but what it needs has to be there.
+        return row(node.subject, scope).map { subject in
+          let any = RowCondition.or([.constant(true), .isNull(subject)])
+          return node.isNegated ? .not(any) : any
+        }
+      }
     case .segment(let name):
       unavailable("IN SEGMENT", 2300, name.span)
       return nil
@@ -295,7 +315,8 @@ extension Binder {
       error(3114, "\(subject.type.name) is no text", node.subject.span)
       return nil
     }
-    guard case .literal(let literal) = node.pattern.kind, case .text(let pattern) = literal.value
+    guard case .literal(let literal) = resolved(node.pattern).kind,
+      case .text(let pattern) = literal.value
     else {
       error(3115, "a text in single quotes is needed here", node.pattern.span)
       return nil
@@ -366,13 +387,21 @@ extension Binder {
       return node.isNegated ? .not(.and([low, high])) : .and([low, high])
     case .membership(let node):
       var parts: [MetricCondition] = []
-      for value in node.values {
+      var values = node.values
+      if case .parameter(let parameter) = node.members {
+        switch members(parameter) {
+        case .any: return .constant(!node.isNegated)
+        case .values(let found): values = found
+        case nil: return nil
+        }
+      }
+      for value in values {
         if let part = groupComparison(node.subject, .equal, value, node.operatorSpan) {
           parts.append(part)
         }
       }
-      guard !parts.isEmpty, parts.count == node.values.count else {
-        if node.values.isEmpty {
+      guard !parts.isEmpty, parts.count == values.count else {
+        if values.isEmpty {
           unavailable("this form of IN", 2300, node.operatorSpan)
         }
         return nil
@@ -389,8 +418,12 @@ extension Binder {
       _ = metric(node.subject)
       reportNoGroupCondition(syntax)
       return nil
-    case .has, .parameter, .name, .call, .negation, .arithmetic, .modified, .conditional, .share,
-      .total, .rank, .retention, .aggregateOver, .covered:
+    case .parameter:
+      let resolved = resolved(syntax)
+      if case .parameter = resolved.kind { return nil }
+      return groupCondition(resolved)
+    case .has, .name, .call, .negation, .arithmetic, .modified, .conditional, .share, .total,
+      .rank, .retention, .aggregateOver, .covered:
       reportNoGroupCondition(syntax)
       return nil
     }
@@ -437,7 +470,7 @@ extension Binder {
   }
 
   private mutating func noteAmount(_ syntax: ExpressionSyntax) {
-    guard outerSpan == nil else { return }
+    guard outerSpan == nil, !isParameter(syntax.span) else { return }
     let amount = "\(source.slice(syntax.span)) \(catalog.defaults.currency)"
     report(
       Diagnostic(

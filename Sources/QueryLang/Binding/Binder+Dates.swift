@@ -68,7 +68,7 @@ extension Binder {
     }
   }
 
-  private mutating func range(_ period: PeriodSyntax) -> BoundRange? {
+  mutating func range(_ period: PeriodSyntax) -> BoundRange? {
     let calendar = catalog.calendar
     let current = period.includesCurrent
     switch period.form {
@@ -84,6 +84,9 @@ extension Binder {
       guard let (count, grain) = units(duration) else { return nil }
       return last(count, grain, current)
     case .atoms(let first, let second):
+      if case .parameter(let parameter) = first.value, second == nil {
+        return range(parameter)
+      }
       guard let from = days(first) else { return nil }
       guard let second else { return .days(from: from.from, to: from.to) }
       guard let to = days(second) else { return nil }
@@ -160,9 +163,7 @@ extension Binder {
     case .date(let literal): return days(literal, atom.span)
     case .today: return BoundDays(from: today, to: today)
     case .yesterday: return BoundDays(from: today - 1, to: today - 1)
-    case .parameter(let parameter):
-      unavailable("the parameter \"$\(parameter.name)\"", 2300, parameter.span)
-      return nil
+    case .parameter(let parameter): return days(parameter)
     }
   }
 
@@ -193,9 +194,7 @@ extension Binder {
   mutating func count(_ syntax: CountSyntax) -> Int? {
     switch syntax.value {
     case .number(let number): return number
-    case .parameter(let parameter):
-      unavailable("the parameter \"$\(parameter.name)\"", 2300, parameter.span)
-      return nil
+    case .parameter(let parameter): return count(parameter)
     }
   }
 
@@ -207,9 +206,7 @@ extension Binder {
     case .arithmetic(let node):
       if let moved = movedDate(node) { return moved }
       return nil
-    case .parameter(let parameter):
-      unavailable("the parameter \"$\(parameter.name)\"", 2300, parameter.span)
-      return nil
+    case .parameter(let parameter): return days(parameter)
     case .name, .call, .negation, .not, .comparison, .logical, .membership, .between, .textMatch,
       .blankTest, .has, .modified, .conditional, .share, .total, .rank, .retention,
       .aggregateOver, .covered:

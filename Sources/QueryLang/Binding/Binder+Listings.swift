@@ -8,7 +8,7 @@ extension Binder {
     case .dimensions: bound.append(.listing(dimensionListing(syntax, pattern)))
     case .periods: bound.append(.listing(periodListing(pattern)))
     case .values(let dimension): showValues(dimension, syntax, &bound)
-    case .params: unavailable("SHOW PARAMS", 2300, syntax.subjectSpan)
+    case .params: bound.append(.listing(parameterListing(pattern)))
     case .tables: unavailable("SHOW TABLES", 2300, syntax.subjectSpan)
     case .segments: unavailable("SHOW SEGMENTS", 2300, syntax.subjectSpan)
     case .cohorts: unavailable("SHOW COHORTS", 2300, syntax.subjectSpan)
@@ -119,6 +119,16 @@ extension Binder {
       ]
     }
     return listing(["name", "label", "from", "to"], rows.filter { Binder.isLike($0[0], pattern) })
+  }
+
+  private func parameterListing(_ pattern: String?) -> ReportResult {
+    let rows = parameters.values.sorted { $0.name < $1.name }.map { parameter in
+      [parameter.name, parameter.typeName, parameter.allowedText, parameter.valueText]
+    }
+    return listing(
+      ["name", "type", "allowed", "value"],
+      rows.filter { Binder.isLike($0[0], pattern) }
+    )
   }
 
   // MARK: DESCRIBE

@@ -16,8 +16,7 @@ extension Binder {
     case .invalid: return nil
     case .literal(let literal): return constant(literal)
     case .parameter(let parameter):
-      unavailable("the parameter \"$\(parameter.name)\"", 2300, parameter.span)
-      return nil
+      return metric(resolved(syntax)).map { typed($0, as: parameter) }
     case .name(let name): return metric(named: name)
     case .call(let call): return self.call(call, syntax.span)
     case .negation(let inner):
@@ -310,7 +309,7 @@ extension Binder {
     let (numberSyntax, moneySyntax) =
       left.type.isMoney ? (node.right, node.left) : (node.left, node.right)
     guard money.type.isMoney, node.operator != .divide else { return diagnostic }
-    if number.isConstant, number.type != .percent {
+    if number.isConstant, number.type != .percent, !isParameter(numberSyntax.span) {
       let amount = "\(source.slice(numberSyntax.span)) \(catalog.defaults.currency)"
       let edit = TextEdit(numberSyntax.span, amount)
       return diagnostic.fixing(Fix("write \(amount)", edits: [edit]))
@@ -386,7 +385,8 @@ extension Binder {
   private mutating func level(_ within: [ExpressionSyntax]) -> [Int]? {
     var level: Set<Int> = []
     var isGood = true
-    for dimension in within {
+    for written in within {
+      let dimension = resolved(written)
       if let index = key(named: dimension) {
         level.insert(index)
       } else {

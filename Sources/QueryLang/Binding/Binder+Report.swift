@@ -59,7 +59,7 @@ extension Binder {
     guard !all.contains(where: { $0.severity == .error }) else { return nil }
     if columns.allSatisfy({ $0.metric.aggregates.isEmpty }) {
       // What could not be read may have been the metric, and has its message already.
-      guard !syntax.select.items.isEmpty,
+      guard !syntax.select.items.isEmpty, columns.count == syntax.select.items.count,
         !syntax.select.items.contains(where: { $0.expression.holdsInvalid })
       else { return nil }
       error(3205, "at least one metric is needed after SELECT", syntax.select.span)
@@ -127,10 +127,11 @@ extension Binder {
 
   private mutating func key(_ item: ByItemSyntax) -> BoundKey? {
     let scope = RowScope(facts: [], place: .by)
-    guard let row = row(item.dimension, scope) else { return nil }
+    let written = resolved(item.dimension)
+    guard let row = row(written, scope) else { return nil }
     var name = slug(source.slice(item.dimension.span))
     var label = name
-    if case .name(let reference) = item.dimension.kind {
+    if case .name(let reference) = written.kind {
       name = reference.name.text
       switch meaning(of: reference) {
       case .dimension(let dimension): (name, label) = (dimension.name, dimension.label)
@@ -160,7 +161,8 @@ extension Binder {
     var columns: [BoundColumn] = []
     var taken = Set(keys.map { CatalogName.folded($0.name) })
     for item in clause.items {
-      guard let metric = metric(item.expression) else { continue }
+      let expression = resolved(item.expression)
+      guard let metric = metric(expression) else { continue }
       var column = BoundColumn(
         name: "",
         label: "",
@@ -172,7 +174,7 @@ extension Binder {
       if let alias = item.alias {
         (column.name, column.label) = (alias.text, alias.text)
         warnOfShadow(alias, item.expression)
-      } else if case .name(let reference) = item.expression.kind {
+      } else if case .name(let reference) = expression.kind {
         name(&column, reference)
       } else {
         column.name = slug(source.slice(item.expression.span))
@@ -272,7 +274,8 @@ extension Binder {
     for item in clause?.items ?? [] {
       let isDescending = item.direction == .descending
       let blanksFirst = item.blanks == .first
-      if let index = key(named: item.expression) {
+      let expression = resolved(item.expression)
+      if let index = key(named: expression) {
         order.append(
           BoundOrder(
             target: .key(index),
@@ -280,7 +283,7 @@ extension Binder {
             putsBlanksFirst: blanksFirst
           )
         )
-      } else if let metric = metric(item.expression) {
+      } else if let metric = metric(expression) {
         order.append(
           BoundOrder(
             target: .metric(metric),
@@ -305,8 +308,7 @@ extension Binder {
     guard let clause else { return }
     switch clause.currency {
     case .code(let code): bound.currency = code.text
-    case .parameter(let parameter):
-      unavailable("the parameter \"$\(parameter.name)\"", 2300, parameter.span)
+    case .parameter(let parameter): bound.currency = currency(parameter)
     }
   }
 

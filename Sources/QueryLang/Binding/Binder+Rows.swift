@@ -35,8 +35,7 @@ extension Binder {
     case .invalid: return nil
     case .literal(let literal): return rowConstant(literal)
     case .parameter(let parameter):
-      unavailable("the parameter \"$\(parameter.name)\"", 2300, parameter.span)
-      return nil
+      return row(resolved(syntax), scope).map { typed($0, as: parameter) }
     case .name(let name): return row(named: name, scope)
     case .call(let call): return rowCall(call, syntax.span, scope)
     case .negation(let inner):

@@ -30,6 +30,7 @@ extension Binder {
       case .drop(let drop): unavailable("DROP", 2300, drop.keyword)
       }
     }
+    checkGivenNames()
     return bound
   }
 
@@ -89,8 +90,21 @@ extension Binder {
       }
       definedPeriods[CatalogName.folded(name.text)] = period
       bound.append(.defined("period \(name.text)"))
-    case .parameter(let name, _), .periodParameter(let name, _):
-      unavailable("DEFINE PARAM", 2300, name.span)
+    case .parameter(_, let definition):
+      guard isFree(name, replaces: syntax.replaces) else { return }
+      startDefinition()
+      if declare(name, definition) {
+        bound.append(.defined("parameter \(name.text)"))
+      } else {
+        declaredNames.insert(CatalogName.folded(name.text))
+      }
+    case .periodParameter(_, let period):
+      guard isFree(name, replaces: syntax.replaces) else { return }
+      if declare(name, period: period) {
+        bound.append(.defined("parameter \(name.text)"))
+      } else {
+        declaredNames.insert(CatalogName.folded(name.text))
+      }
     case .segment(let name, _, _):
       unavailable("DEFINE SEGMENT", 2300, name.span)
     }
@@ -107,7 +121,7 @@ extension Binder {
     let folded = CatalogName.folded(name.text)
     let isDefined =
       definedMetrics[folded] != nil || definedDimensions[folded] != nil
-      || definedPeriods[folded] != nil
+      || definedPeriods[folded] != nil || parameters[folded] != nil
     if isDefined, !replaces {
       error(
         2201,
@@ -132,6 +146,8 @@ extension Binder {
     definedMetrics[folded] = nil
     definedDimensions[folded] = nil
     definedPeriods[folded] = nil
+    parameters[folded] = nil
+    declaredNames.remove(folded)
     return true
   }
 

@@ -39,6 +39,13 @@ struct Binder {
   var definedMetrics: [String: DefinedMetric] = [:]
   var definedDimensions: [String: DefinedDimension] = [:]
   var definedPeriods: [String: PeriodSyntax] = [:]
+  var parameters: [String: DeclaredParameter] = [:]
+  /// The values from outside, by the name that they were given for.
+  var givenParameters: [String: ParameterValue] = [:]
+  /// The folded names of all parameters that were declared, also of refused and dropped ones.
+  var declaredNames: Set<String> = []
+  /// The parameters whose periods are being worked out, to find cycles.
+  var openParameters: [String] = []
 
   /// The keys of the report at hand, for WITHIN.
   var keys: [BoundKey] = []

@@ -118,6 +118,8 @@ struct BoundMember: Sendable, Hashable {
   var dimension: String
   var text: String
   var span: SourceSpan
+  /// Whether the text stands in the report, rather than being a parameter's value.
+  var isWritten = true
 
   /// The warning that there is no such member, with those that come close.
   func warning(_ dimension: Dimension, among values: [String]) -> Diagnostic {
@@ -130,7 +132,7 @@ struct BoundMember: Sendable, Hashable {
       label: quoted.isEmpty
         ? nil : "did you mean \(quoted.joined(separator: " or "))? text is compared exactly"
     )
-    if let winner = suggestion.clearWinner, !winner.contains("'") {
+    if let winner = suggestion.clearWinner, !winner.contains("'"), isWritten {
       diagnostic = diagnostic.fixing(
         Fix("write '\(winner)'", edits: [TextEdit(span, "'\(winner)'")], display: .inLabel)
       )

@@ -185,7 +185,6 @@ import Testing
     ("SELECT revenue BY channel TOTALS", "TOTALS"),
     ("SELECT revenue BY channel PIVOT channel", "PIVOT"),
     ("SELECT revenue TIMEZONE 'UTC'", "TIMEZONE"),
-    ("SELECT revenue WHERE channel = $c", "the parameter \"$c\""),
     ("SELECT orders WHERE customer HAS (orders > 1)", "HAS"),
     ("SELECT AVERAGE OF revenue PER day", "AVERAGE OF … PER"),
     ("SELECT customers COHORT first_order BY month", "COHORT"),
