@@ -276,8 +276,7 @@ extension Binder {
         }
       }
     case .segment(let name):
-      unavailable("IN SEGMENT", 2300, name.span)
-      return nil
+      return isInSegment(name, node, scope)
     }
     var parts: [RowCondition] = []
     var texts: [String] = []

@@ -10,7 +10,7 @@ extension Binder {
     case .values(let dimension): showValues(dimension, syntax, &bound)
     case .params: bound.append(.listing(parameterListing(pattern)))
     case .tables: unavailable("SHOW TABLES", 2300, syntax.subjectSpan)
-    case .segments: unavailable("SHOW SEGMENTS", 2300, syntax.subjectSpan)
+    case .segments: bound.append(.listing(segmentListing(pattern)))
     case .cohorts: unavailable("SHOW COHORTS", 2300, syntax.subjectSpan)
     }
   }
@@ -119,6 +119,16 @@ extension Binder {
       ]
     }
     return listing(["name", "label", "from", "to"], rows.filter { Binder.isLike($0[0], pattern) })
+  }
+
+  private func segmentListing(_ pattern: String?) -> ReportResult {
+    let rows = segments.values.sorted { $0.name < $1.name }.map { segment in
+      [segment.name, segment.dimension, segment.text]
+    }
+    return listing(
+      ["name", "dimension", "definition"],
+      rows.filter { Binder.isLike($0[0], pattern) }
+    )
   }
 
   private func parameterListing(_ pattern: String?) -> ReportResult {

@@ -27,7 +27,7 @@ extension Binder {
       case .explain(let explain): self.explain(explain, &bound)
       case .show(let show): self.show(show, &bound)
       case .describe(let describe): self.describe(describe, &bound)
-      case .drop(let drop): unavailable("DROP", 2300, drop.keyword)
+      case .drop(let drop): self.drop(drop)
       }
     }
     checkGivenNames()
@@ -105,8 +105,12 @@ extension Binder {
       } else {
         declaredNames.insert(CatalogName.folded(name.text))
       }
-    case .segment(let name, _, _):
-      unavailable("DEFINE SEGMENT", 2300, name.span)
+    case .segment(_, let dimension, let condition):
+      guard isFree(name, replaces: syntax.replaces) else { return }
+      startDefinition()
+      if defineSegment(name, of: dimension, condition) {
+        bound.append(.defined("segment \(name.text)"))
+      }
     }
   }
 
@@ -122,6 +126,7 @@ extension Binder {
     let isDefined =
       definedMetrics[folded] != nil || definedDimensions[folded] != nil
       || definedPeriods[folded] != nil || parameters[folded] != nil
+      || segments[folded] != nil
     if isDefined, !replaces {
       error(
         2201,
@@ -147,6 +152,7 @@ extension Binder {
     definedDimensions[folded] = nil
     definedPeriods[folded] = nil
     parameters[folded] = nil
+    segments[folded] = nil
     declaredNames.remove(folded)
     return true
   }

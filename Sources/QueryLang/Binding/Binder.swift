@@ -40,6 +40,7 @@ struct Binder {
   var definedDimensions: [String: DefinedDimension] = [:]
   var definedPeriods: [String: PeriodSyntax] = [:]
   var parameters: [String: DeclaredParameter] = [:]
+  var segments: [String: DefinedSegment] = [:]
   /// The values from outside, by the name that they were given for.
   var givenParameters: [String: ParameterValue] = [:]
   /// The folded names of all parameters that were declared, also of refused and dropped ones.
