@@ -138,8 +138,9 @@ struct ScanPlanGenerator {
 
   private mutating func date(_ depth: Int) -> Expression {
     if depth == 0 { return .column(pick(["day", "at"])) }
-    switch Int.random(in: 0..<5, using: &random) {
+    switch Int.random(in: 0..<7, using: &random) {
     case 0: return .column("day")
+    case 5, 6: return mapped()
     case 1: return .attribute(key: cityKey(1), table: "cities", value: "opened")
     case 2: return .day(.column("at"), rule())
     case 3:
@@ -150,6 +151,23 @@ struct ScanPlanGenerator {
       )
     default: return .truncated(date(0), to: pick(CalendarUnit.allCases), rule())
     }
+  }
+
+  /// A date by a table that covers all, some or none of the days, with gaps or without.
+  private mutating func mapped() -> Expression {
+    let first = Int32.random(in: 19_600...19_860, using: &random)
+    let length = pick([1, 7, 28])
+    let hasGaps = chance(2)
+    let days = (0..<pick([0, 1, 40, 300])).map { place -> Int32? in
+      if hasGaps && chance(6) { return nil }
+      return chance(9) ? Int32(pick([-4, 0, 19_750])) : first + Int32(place / length * length)
+    }
+    let source: Expression = pick([
+      .column("day"), .day(.column("at"), rule()),
+      .truncated(.column("day"), to: .month, CalendarRule()),
+      .attribute(key: cityKey(1), table: "cities", value: "opened"),
+    ])
+    return .mapped(source, DayTable(first: first, days: days))
   }
 
   private mutating func cityKey(_ depth: Int) -> Expression {
@@ -193,7 +211,11 @@ struct ScanPlanGenerator {
       ComparisonOperator.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual,
     ])
     let texts = ["amazon", "zepto", "city 4", "city 7", "north", "absent"]
-    switch Int.random(in: 0..<14, using: &random) {
+    switch Int.random(in: 0..<16, using: &random) {
+    case 14:
+      let day = Int64.random(in: 19_640...19_900, using: &random)
+      return .compare(mapped(), relation, .literal(.integer(day), .date))
+    case 15: return .isNull(mapped())
     case 0:
       let day = Int64.random(in: 19_680...19_900, using: &random)
       return .compare(.column("day"), relation, .literal(.integer(day), .date))

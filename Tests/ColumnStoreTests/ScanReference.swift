@@ -28,6 +28,13 @@ struct ScanReference {
     case .truncated(let source, let unit, let rule):
       guard let day = day(source, row, rule) else { return .null }
       return .integer(start(day, unit, rule))
+    case .mapped(let source, let table):
+      guard case .integer(let day) = value(source, row) else { return .null }
+      for (place, mapped) in table.days.enumerated() where Int64(table.first) + Int64(place) == day
+      {
+        return mapped.map { .integer(Int64($0)) } ?? .null
+      }
+      return .null
     case .part(let part, let source, let rule):
       if part == .hourOfDay {
         guard case .integer(let instant) = value(source, row) else { return .null }

@@ -24,8 +24,8 @@ private struct ExpressionReach {
     case .attribute(let key, let table, _):
       tables.insert(table)
       add(key)
-    case .truncated(let inner, _, _), .part(_, let inner, _), .day(let inner, _),
-      .double(let inner, _), .text(_, let inner):
+    case .truncated(let inner, _, _), .mapped(let inner, _), .part(_, let inner, _),
+      .day(let inner, _), .double(let inner, _), .text(_, let inner):
       add(inner)
     case .arithmetic(_, let left, let right):
       add(left)

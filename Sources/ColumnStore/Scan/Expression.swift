@@ -13,6 +13,9 @@ public indirect enum Expression: Sendable, Hashable {
   case attribute(key: Expression, table: String, value: String)
   /// The first day of the period that holds a date; a timestamp is cut in UTC plus `zone` first.
   case truncated(Expression, to: CalendarUnit, CalendarRule)
+  /// The day that a table gives for a date: the first day of a period of a calendar of its own, say.
+  /// Null where the date is null, where the table does not reach, and where it has no day.
+  case mapped(Expression, DayTable)
   /// A number out of a date or an instant.
   case part(DatePart, Expression, CalendarRule)
   /// The business day of an instant, with the zone of the rule.

@@ -191,8 +191,8 @@ extension PlanCompiler {
   }
 
   private func covers(_ table: LookupTable, _ bounds: ClosedRange<Int64>) -> Bool {
-    bounds.lowerBound >= table.low
-      && bounds.upperBound - table.low < Int64(table.entries)
+    let (last, overflow) = bounds.upperBound.subtractingReportingOverflow(table.low)
+    return bounds.lowerBound >= table.low && !overflow && last < Int64(table.entries)
   }
 
   private func tableCoding(_ id: Int, _ pivot: Int, _ table: LookupTable) -> KeyCoding {

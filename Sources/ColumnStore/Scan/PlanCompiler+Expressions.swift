@@ -26,6 +26,8 @@ extension PlanCompiler {
       return try attribute(key, table, value, depth + 1)
     case .truncated(let source, let unit, let rule):
       return try truncated(source, unit, rule, depth + 1)
+    case .mapped(let source, let days):
+      return try mapped(try value(source, depth: depth + 1), days)
     case .part(let part, let source, let rule):
       return try datePart(part, source, rule, depth + 1)
     case .day(let source, let rule): return try day(try value(source, depth: depth + 1), rule)
@@ -112,6 +114,22 @@ extension PlanCompiler {
       bounds: bounds,
       mayBeNull: node.mayBeNull
     )
+  }
+
+  /// Returns the lookup of a date in a table of days, of which only the days that occur are kept.
+  private mutating func mapped(_ input: Int, _ days: DayTable) throws(StoreError) -> Int {
+    let node = program.values[input]
+    guard node.type == .date else { throw .mismatch("only a date has a place in a table of days") }
+    guard days.count <= DayTable.limit else {
+      throw .limitReached(limit: "days in a table of days", value: "\(DayTable.limit)")
+    }
+    let covered = days.covered(by: node.bounds)
+    guard node.operation != .null, let covered else { return null(.integer, .date) }
+    // A table over all values of few is what groups are numbered by; of many it is as long as needed.
+    let table = days.lookup(over: domain(of: input) ?? covered)
+    guard table.bounds != nil else { return null(.integer, .date) }
+    let isTotal = table.isTotal && domain(of: input) != nil
+    return add(table, of: input, .integer, .date, mayBeNull: node.mayBeNull || !isTotal)
   }
 
   private mutating func datePart(

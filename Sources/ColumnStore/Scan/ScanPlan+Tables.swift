@@ -32,8 +32,8 @@ extension Expression {
     case .attribute(let key, let table, _):
       tables.insert(table)
       key.collectTables(into: &tables)
-    case .truncated(let inner, _, _), .part(_, let inner, _), .day(let inner, _),
-      .double(let inner, _), .text(_, let inner):
+    case .truncated(let inner, _, _), .mapped(let inner, _), .part(_, let inner, _),
+      .day(let inner, _), .double(let inner, _), .text(_, let inner):
       inner.collectTables(into: &tables)
     case .arithmetic(_, let left, let right):
       left.collectTables(into: &tables)

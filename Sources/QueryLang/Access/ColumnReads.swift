@@ -41,8 +41,8 @@ struct ColumnReads {
     case .attribute(let key, let other, let value):
       add(key)
       columns[other, default: []].insert(value)
-    case .truncated(let inner, _, _), .part(_, let inner, _), .day(let inner, _),
-      .double(let inner, _), .text(_, let inner):
+    case .truncated(let inner, _, _), .mapped(let inner, _), .part(_, let inner, _),
+      .day(let inner, _), .double(let inner, _), .text(_, let inner):
       add(inner)
     case .arithmetic(_, let left, let right):
       add(left)

@@ -169,6 +169,7 @@ extension PlanPrinter {
     case .literal(let scalar, let type): text(scalar, type)
     case .attribute(let key, let table, let value): "\(table)[\(text(key))].\(value)"
     case .truncated(let inner, let unit, _): "\(unit)(\(text(inner)))"
+    case .mapped(let inner, _): "mapped(\(text(inner)))"
     case .part(let part, let inner, _): "\(part)(\(text(inner)))"
     case .day(let inner, _): "day(\(text(inner)))"
     case .arithmetic(let operation, let left, let right):

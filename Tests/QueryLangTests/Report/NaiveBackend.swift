@@ -114,6 +114,11 @@ struct NaiveBackend: ScanBackend {
     case .truncated(let inner, let unit, let rule):
       guard case .integer(let day) = value(inner, row) else { return .null }
       return .integer(Int64(NaiveCalendar.start(of: unit, Int32(day), rule)))
+    case .mapped(let inner, let table):
+      guard case .integer(let day) = value(inner, row) else { return .null }
+      let place = day - Int64(table.first)
+      guard place >= 0, place < Int64(table.days.count) else { return .null }
+      return table.days[Int(place)].map { .integer(Int64($0)) } ?? .null
     case .part(let part, let inner, let rule):
       guard case .integer(let number) = value(inner, row) else { return .null }
       if part == .hourOfDay {
