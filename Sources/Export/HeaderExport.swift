@@ -7,6 +7,10 @@ enum HeaderExport {
     writer.object { writer in
       writer.key("period")
       write(header.period, to: &writer)
+      writer.key("baselines")
+      writer.array { writer in
+        for baseline in header.baselines { write(baseline, to: &writer) }
+      }
       writer.key("timezone")
       writer.string(header.timezone)
       writer.key("currency")
@@ -21,6 +25,17 @@ enum HeaderExport {
       writer.integer(header.hiddenGroupCount)
       writer.key("warnings")
       DiagnosticExport.write(header.diagnostics, source: source, to: &writer)
+    }
+  }
+
+  private static func write(_ baseline: ResultHeader.Baseline, to writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.key("name")
+      writer.string(baseline.name)
+      writer.key("period")
+      write(baseline.period, to: &writer)
+      writer.key("daysCut")
+      writer.integer(baseline.cutDayCount)
     }
   }
 

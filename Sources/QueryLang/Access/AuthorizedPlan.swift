@@ -54,7 +54,8 @@ enum AccessRewrite {
   static func reads(_ aggregation: Aggregation) -> [String: Set<String>] {
     var reads = ColumnReads(table: aggregation.rows.table)
     reads.add(aggregation.rows)
-    for part in aggregation.keys.joined() {
+    reads.add(aggregation.restriction)
+    for part in (aggregation.keys + aggregation.perKeys).joined() {
       if let expression = part.expression {
         reads.add(expression)
       }

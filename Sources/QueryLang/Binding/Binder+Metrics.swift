@@ -35,9 +35,7 @@ extension Binder {
     case .retention:
       unavailable("RETENTION OF", 4800, syntax.span)
       return nil
-    case .aggregateOver(let node):
-      unavailable("\(source.slice(node.keyword).uppercased()) … PER", 4300, node.keyword)
-      return nil
+    case .aggregateOver(let node): return nested(node, syntax.span)
     case .covered:
       unavailable("COVERED BY", 4300, syntax.span)
       return nil
@@ -329,7 +327,7 @@ extension Binder {
     case .rolling: unavailable("ROLLING", 4300, node.modifierSpan)
     case .cumulative: unavailable("CUMULATIVE", 4300, node.modifierSpan)
     case .toDate: unavailable("TO DATE on a metric", 4300, node.modifierSpan)
-    case .previous: unavailable("PREVIOUS on a metric", 4300, node.modifierSpan)
+    case .previous(let step): return previous(node.base, step)
     }
     return nil
   }
@@ -382,7 +380,7 @@ extension Binder {
   }
 
   /// The positions of the keys that WITHIN names.
-  private mutating func level(_ within: [ExpressionSyntax]) -> [Int]? {
+  mutating func level(_ within: [ExpressionSyntax]) -> [Int]? {
     var level: Set<Int> = []
     var isGood = true
     for written in within {

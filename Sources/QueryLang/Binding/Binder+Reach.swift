@@ -80,6 +80,16 @@ extension Binder {
           break
         }
       }
+      for top in report.tops where top.key == index || top.within.contains(index) {
+        guard !checked.contains(item.span) else { continue }
+        for aggregate in top.metric.aggregates where aggregate.level?.contains(index) ?? true {
+          guard let fact = catalog.fact(aggregate.fact), let lacking = missing(reach, from: fact)
+          else { continue }
+          checked.insert(item.span)
+          refuseKey(item, index, Lack(fact: fact, what: lacking), report, syntax)
+          break
+        }
+      }
     }
     if let filter = syntax.filter, let condition = report.condition {
       checkWhere(filter, condition, report)
@@ -191,7 +201,7 @@ extension Binder {
     var reach = RowReach()
     reach.add(condition)
     var facts: [Fact] = []
-    for aggregate in bound.metrics.flatMap(\.aggregates) {
+    for aggregate in (bound.metrics + bound.tops.map(\.metric)).flatMap(\.aggregates) {
       guard let fact = catalog.fact(aggregate.fact), !facts.contains(fact) else { continue }
       facts.append(fact)
     }

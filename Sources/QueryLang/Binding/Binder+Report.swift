@@ -8,7 +8,8 @@ extension Binder {
       today = days.to
     }
     bindKeys(syntax.by)
-    let columns = self.columns(syntax.select)
+    var columns = self.columns(syntax.select)
+    let range = range(syntax.dates) ?? .allTime
     var bound = BoundReport(
       keys: keys,
       columns: columns,
@@ -17,7 +18,8 @@ extension Binder {
       order: [],
       limit: nil,
       offset: 0,
-      range: range(syntax.dates) ?? .allTime,
+      range: range,
+      step: step(syntax.dates, range),
       fill: nil,
       groupFacts: [],
       today: today,
@@ -31,17 +33,10 @@ extension Binder {
       let place = RowScope.Place.condition(keyword: filter.keyword, whole: filter.condition)
       bound.condition = condition(filter.condition, RowScope(facts: [], place: place))
     }
-    outputs = Dictionary(
-      columns.map { (CatalogName.folded($0.name), $0) },
-      uniquingKeysWith: { first, _ in first }
-    )
-    mayNameOutputs = true
-    if let having = syntax.having {
-      refuseKeys(in: having.condition)
-      bound.having = groupCondition(having.condition)
-    }
-    bound.order = order(syntax.order)
-    mayNameOutputs = false
+    bound.baselines = baselines(syntax.comparison, bound)
+    columns = compared(columns, bound.baselines)
+    bound.columns = columns
+    bindGroups(syntax, &bound)
     bound.fill = fill(syntax.fill, bound)
     readLimit(syntax.limit, &bound)
     readCurrency(syntax.currency, &bound)
@@ -52,6 +47,7 @@ extension Binder {
     {
       bound.groupFacts.append(metric.fact)
     }
+    checkPeriods(bound, syntax)
     let found = diagnostics[firstProblem...]
     guard !found.contains(where: { $0.severity == .error }) else { return nil }
     checkReach(bound, syntax)
@@ -69,6 +65,23 @@ extension Binder {
     return bound
   }
 
+  /// Binds what works on finished groups, where the columns of SELECT have names.
+  private mutating func bindGroups(_ syntax: ReportSyntax, _ bound: inout BoundReport) {
+    outputs = Dictionary(
+      bound.columns.map { (CatalogName.folded($0.name), $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    mayNameOutputs = true
+    if let having = syntax.having {
+      refuseKeys(in: having.condition)
+      bound.having = groupCondition(having.condition)
+    }
+    bound.order = order(syntax.order)
+    bound.tops = tops(syntax.tops)
+    mayNameOutputs = false
+    bound.totals = totals(syntax.totals)
+  }
+
   private mutating func startReport() {
     keys = []
     outputs = [:]
@@ -79,24 +92,17 @@ extension Binder {
   }
 
   private mutating func refuseLaterClauses(_ syntax: ReportSyntax) {
-    if let clause = syntax.comparison {
-      unavailable("COMPARE TO", 4600, clause.keyword)
-    }
     if let clause = syntax.cohort {
       unavailable("COHORT", 4800, clause.keyword)
     }
-    for clause in syntax.tops {
-      let word = clause.direction == .top ? "TOP" : "BOTTOM"
+    if let clause = syntax.comparison, let cohort = syntax.cohort {
       report(
         Diagnostic(
-          DiagnosticID(.error, 4700),
-          "\(word) is not available yet",
+          DiagnosticID(.error, 4601),
+          "COMPARE TO and COHORT do not go together",
           at: clause.keyword
-        ).noting("note: ORDER BY … DESC with LIMIT shows the largest groups")
+        ).relating(cohort.keyword, "cohorts are compared by their age already")
       )
-    }
-    if let clause = syntax.totals {
-      unavailable("TOTALS", 6000, clause.keyword)
     }
     if let clause = syntax.pivot {
       unavailable("PIVOT", 6000, clause.keyword)
@@ -125,7 +131,7 @@ extension Binder {
     }
   }
 
-  private mutating func key(_ item: ByItemSyntax) -> BoundKey? {
+  mutating func key(_ item: ByItemSyntax) -> BoundKey? {
     let scope = RowScope(facts: [], place: .by)
     let written = resolved(item.dimension)
     guard let row = row(written, scope) else { return nil }

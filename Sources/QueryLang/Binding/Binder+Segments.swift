@@ -137,7 +137,7 @@ extension RowCondition {
   /// Whether the report date is read.
   fileprivate var readsReportDate: Bool {
     switch self {
-    case .constant, .isUnknown: false
+    case .constant, .isUnknown, .chosen: false
     case .and(let parts), .or(let parts): parts.contains { $0.readsReportDate }
     case .not(let inner): inner.readsReportDate
     case .compare(let left, _, let right): left.readsReportDate || right.readsReportDate

@@ -116,6 +116,8 @@ struct Binder {
   /// Finds what a name means, without reporting anything.
   func meaning(of name: NameReferenceSyntax) -> Meaning? {
     if let qualifier = name.qualifier {
+      let whole = CatalogName.folded("\(qualifier.text).\(name.name.text)")
+      if mayNameOutputs, let output = outputs[whole] { return .output(output) }
       guard let fact = catalog.fact(qualifier.text), let column = fact.column(name.name.text) else {
         return nil
       }
@@ -210,12 +212,8 @@ struct Binder {
   }
 
   private mutating func reportUnknownColumn(_ qualifier: NameSyntax, _ name: NameSyntax) {
-    let comparisons = ["previous", "change", "change_pct"]
-    if comparisons.contains(CatalogName.folded(name.text)) {
-      unavailable("comparing with another period", 4600, qualifier.span.union(name.span))
-      return
-    }
     guard let fact = catalog.fact(qualifier.text) else {
+      if reportUnknownComparison(qualifier, name) { return }
       let suggestion = Suggestion(for: qualifier.text, among: catalog.facts.map(\.name))
       var diagnostic = Diagnostic(
         DiagnosticID(.error, 2103),
@@ -240,6 +238,33 @@ struct Binder {
       diagnostic = diagnostic.fixing(fix)
     }
     report(diagnostic)
+  }
+
+  /// Reports the name of a comparison's column that is not there.
+  private mutating func reportUnknownComparison(_ qualifier: NameSyntax, _ name: NameSyntax) -> Bool
+  {
+    let folded = CatalogName.folded(qualifier.text)
+    guard
+      catalog.metric(qualifier.text) != nil || definedMetrics[folded] != nil
+        || outputs[folded] != nil
+    else { return false }
+    let prefix = folded + "."
+    let names = outputs.values.map(\.name).filter { CatalogName.folded($0).hasPrefix(prefix) }
+    let suggestion = Suggestion(
+      for: "\(qualifier.text).\(name.text)",
+      among: names.sorted()
+    )
+    let span = qualifier.span.union(name.span)
+    var diagnostic = Diagnostic(
+      DiagnosticID(.error, 2106),
+      "there is no column called \"\(qualifier.text).\(name.text)\"",
+      at: span,
+      label: names.isEmpty
+        ? "add COMPARE TO, which makes such columns of the metrics of SELECT" : suggestion.question
+    )
+    if let fix = suggestion.fix(replacing: span) { diagnostic = diagnostic.fixing(fix) }
+    report(diagnostic)
+    return true
   }
 
   /// The grains that reports can use.

@@ -12,6 +12,16 @@ struct BoundReport: Sendable, Hashable {
   var limit: Int?
   var offset: Int
   var range: BoundRange
+  /// How far one step back goes and where the range ends when it is over; nil for all time.
+  var step: PeriodStep?
+  /// The ranges that the report is compared to.
+  var baselines: [BoundBaseline] = []
+  /// Which members of keys are shown.
+  var tops: [BoundTop] = []
+  /// The sums below the rows; nil for none.
+  var totals: BoundTotals?
+  /// The rows that may make groups; nil for all.
+  var restriction: RowCondition?
   /// How empty buckets are made up, one for each column; nil where nothing is filled.
   var fill: [FillMethod]?
   /// The facts in which a row makes a group, by name.

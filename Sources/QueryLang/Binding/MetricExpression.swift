@@ -15,6 +15,10 @@ struct MetricExpression: Sendable, Hashable {
     case function(MetricFunction, [MetricExpression])
     /// The competition rank among the groups that agree in some keys, largest first.
     case rank(MetricExpression, within: [Int])
+    /// A value of a comparison, blank in buckets that the comparison has no counterpart of.
+    case compared(MetricExpression, baseline: Int)
+    /// A value of the values at finer keys.
+    case nested(NestedFunction, MetricExpression, per: [BoundKey])
   }
 
   let kind: Kind
@@ -54,7 +58,9 @@ struct MetricExpression: Sendable, Hashable {
     switch kind {
     case .constant: true
     case .negated(let inner): inner.isConstant
-    case .aggregate, .arithmetic, .union, .conditional, .coalesce, .function, .rank: false
+    case .aggregate, .arithmetic, .union, .conditional, .coalesce, .function, .rank, .compared,
+      .nested:
+      false
     }
   }
 
@@ -63,7 +69,9 @@ struct MetricExpression: Sendable, Hashable {
     switch kind {
     case .aggregate(let aggregate): aggregate.isRowSum
     case .union: true
-    case .constant, .arithmetic, .negated, .conditional, .coalesce, .function, .rank: false
+    case .constant, .arithmetic, .negated, .conditional, .coalesce, .function, .rank, .compared,
+      .nested:
+      false
     }
   }
 
@@ -83,33 +91,47 @@ struct MetricExpression: Sendable, Hashable {
       return left.isConstant || right.isConstant ? scaled.additivity : .nonAdditive
     case .arithmetic(.divide, let left, let right):
       return right.isConstant ? left.additivity : .nonAdditive
-    case .constant, .conditional, .coalesce, .function, .rank: return .nonAdditive
+    case .compared(let inner, _): return inner.additivity
+    case .constant, .conditional, .coalesce, .function, .rank, .nested: return .nonAdditive
     }
   }
 
   /// Returns the expression with every aggregate replaced.
   func mapping(_ change: (BaseAggregate) -> BaseAggregate) -> MetricExpression {
+    mapping(change) { inner, within, type in
+      MetricExpression(.rank(inner, within: within), type)
+    }
+  }
+
+  /// Returns the expression with every aggregate and every rank replaced.
+  func mapping(
+    _ change: (BaseAggregate) -> BaseAggregate,
+    ranks: (MetricExpression, [Int], ResultType) -> MetricExpression
+  ) -> MetricExpression {
+    func map(_ inner: MetricExpression) -> MetricExpression { inner.mapping(change, ranks: ranks) }
     switch kind {
     case .aggregate(let aggregate): return MetricExpression(.aggregate(change(aggregate)), type)
     case .constant: return self
     case .arithmetic(let operation, let left, let right):
-      return MetricExpression(
-        .arithmetic(operation, left.mapping(change), right.mapping(change)),
-        type
-      )
-    case .union(let parts): return MetricExpression(.union(parts.map { $0.mapping(change) }), type)
-    case .negated(let inner): return MetricExpression(.negated(inner.mapping(change)), type)
+      return MetricExpression(.arithmetic(operation, map(left), map(right)), type)
+    case .union(let parts): return MetricExpression(.union(parts.map { map($0) }), type)
+    case .negated(let inner): return MetricExpression(.negated(map(inner)), type)
     case .conditional(let branches, let otherwise):
       let mapped = branches.map {
-        MetricBranch(condition: $0.condition.mapping(change), value: $0.value.mapping(change))
+        MetricBranch(
+          condition: $0.condition.mapping(change, ranks: ranks),
+          value: map($0.value)
+        )
       }
-      return MetricExpression(.conditional(mapped, otherwise: otherwise?.mapping(change)), type)
-    case .coalesce(let parts):
-      return MetricExpression(.coalesce(parts.map { $0.mapping(change) }), type)
+      return MetricExpression(.conditional(mapped, otherwise: otherwise.map { map($0) }), type)
+    case .coalesce(let parts): return MetricExpression(.coalesce(parts.map { map($0) }), type)
     case .function(let function, let parts):
-      return MetricExpression(.function(function, parts.map { $0.mapping(change) }), type)
-    case .rank(let inner, let within):
-      return MetricExpression(.rank(inner.mapping(change), within: within), type)
+      return MetricExpression(.function(function, parts.map { map($0) }), type)
+    case .rank(let inner, let within): return ranks(map(inner), within, type)
+    case .compared(let inner, let baseline):
+      return MetricExpression(.compared(map(inner), baseline: baseline), type)
+    case .nested(let function, let inner, let per):
+      return MetricExpression(.nested(function, map(inner), per: per), type)
     }
   }
 
@@ -130,7 +152,9 @@ struct MetricExpression: Sendable, Hashable {
     case .aggregate, .constant: []
     case .arithmetic(_, let left, let right): [left, right]
     case .union(let parts), .coalesce(let parts), .function(_, let parts): parts
-    case .negated(let inner), .rank(let inner, _): [inner]
+    case .negated(let inner), .rank(let inner, _), .compared(let inner, _),
+      .nested(_, let inner, _):
+      [inner]
     case .conditional(let branches, let otherwise):
       branches.flatMap { $0.condition.parts + [$0.value] } + (otherwise.map { [$0] } ?? [])
     }
@@ -163,6 +187,12 @@ struct BaseAggregate: Sendable, Hashable {
   /// Whether it is blank where there are no rows, although it is a sum or a count.
   let isBlankWithoutRows: Bool
   let type: ResultType
+  /// The days whose rows count, seen from the days of the group.
+  var period = PeriodContext.current
+  /// Rows that may count at all, whatever groups there are; nil for all.
+  var restriction: RowCondition?
+  /// Keys besides those of the report by which it is grouped, for a value of such values.
+  var per: [BoundKey] = []
 
   /// Whether it is a sum or a count over rows that is 0 without rows.
   var isRowSum: Bool {
@@ -171,6 +201,18 @@ struct BaseAggregate: Sendable, Hashable {
     case .minimum, .maximum, .average, .percentile, .countDistinct, .countMembers: false
     }
   }
+}
+
+/// What becomes of the values at finer keys.
+enum NestedFunction: Sendable, Hashable {
+  case average
+  /// The value below which a fraction of the values lies, between two values in proportion.
+  case percentile(Double)
+  case minimum
+  case maximum
+  case sum
+  /// The number of keys with rows and a value.
+  case count
 }
 
 /// A condition and the value of groups for which it holds.
@@ -199,15 +241,23 @@ indirect enum MetricCondition: Sendable, Hashable {
     }
   }
 
-  func mapping(_ change: (BaseAggregate) -> BaseAggregate) -> MetricCondition {
-    switch self {
+  func mapping(
+    _ change: (BaseAggregate) -> BaseAggregate,
+    ranks: (MetricExpression, [Int], ResultType) -> MetricExpression
+  ) -> MetricCondition {
+    func map(_ inner: MetricCondition) -> MetricCondition { inner.mapping(change, ranks: ranks) }
+    return switch self {
     case .constant: self
-    case .and(let conditions): .and(conditions.map { $0.mapping(change) })
-    case .or(let conditions): .or(conditions.map { $0.mapping(change) })
-    case .not(let inner): .not(inner.mapping(change))
+    case .and(let conditions): .and(conditions.map { map($0) })
+    case .or(let conditions): .or(conditions.map { map($0) })
+    case .not(let inner): .not(map(inner))
     case .compare(let left, let operation, let right):
-      .compare(left.mapping(change), operation, right.mapping(change))
-    case .isBlank(let inner): .isBlank(inner.mapping(change))
+      .compare(
+        left.mapping(change, ranks: ranks),
+        operation,
+        right.mapping(change, ranks: ranks)
+      )
+    case .isBlank(let inner): .isBlank(inner.mapping(change, ranks: ranks))
     }
   }
 }

@@ -82,11 +82,13 @@ indirect enum RowCondition: Sendable, Hashable {
   case isUnknown(dimension: String)
   case text(RowExpression, TextTest)
   case isTrue(RowExpression)
+  /// Holds for members of a key that a report chose.
+  case chosen(ChosenMembers)
 
   /// The number of nodes.
   var size: Int {
     switch self {
-    case .constant, .isUnknown: 1
+    case .constant, .isUnknown, .chosen: 1
     case .and(let parts), .or(let parts): parts.reduce(1) { $0 + $1.size }
     case .not(let inner): 1 + inner.size
     case .compare(let left, _, let right): 1 + left.size + right.size
@@ -128,9 +130,17 @@ struct RowReach: Sendable, Hashable {
     }
   }
 
+  mutating func add(_ key: BoundKey) {
+    switch key.source {
+    case .dimension(let name): dimensions.insert(name)
+    case .expression(let expression): add(expression)
+    }
+  }
+
   mutating func add(_ condition: RowCondition) {
     switch condition {
     case .constant: break
+    case .chosen(let members): members.keys.forEach { add($0) }
     case .isUnknown(let dimension): dimensions.insert(dimension)
     case .and(let parts), .or(let parts): parts.forEach { add($0) }
     case .not(let inner): add(inner)

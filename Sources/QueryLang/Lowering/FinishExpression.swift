@@ -12,6 +12,10 @@ indirect enum FinishExpression {
   case function(MetricFunction, [FinishExpression])
   /// The position of a rank among those worked out beforehand.
   case rank(Int)
+  /// A value of a comparison that has no counterpart of some buckets.
+  case compared(FinishExpression, baseline: Int)
+  /// The position of a value of finer values among those worked out beforehand.
+  case nested(Int)
 }
 
 /// A condition on a group over such expressions.
@@ -30,9 +34,16 @@ struct FinishEvaluator {
   private(set) var ranks: [(value: FinishExpression, within: [Int])] = []
   /// The ranks of every group, for each entry of `ranks`.
   var rankValues: [[ResultCell]] = []
+  /// Values of finer values, as the report has them.
+  private(set) var nested: [MetricExpression] = []
+  /// The values of every group, for each entry of `nested`.
+  var nestedValues: [[ResultCell]] = []
   private var places: [BaseAggregate: Int] = [:]
+  /// For each comparison that lacks some buckets, which groups have no counterpart in it.
+  private let isUnmatched: [Int: [Bool]]
 
-  init(_ tables: [GroupTable]) {
+  init(_ tables: [GroupTable], isUnmatched: [Int: [Bool]] = [:]) {
+    self.isUnmatched = isUnmatched
     for (index, table) in tables.enumerated() {
       for measure in table.aggregation.measures {
         places[measure.aggregate] = readers.count
@@ -65,6 +76,13 @@ struct FinishEvaluator {
       let value = prepare(inner)
       ranks.append((value, within))
       return .rank(ranks.count - 1)
+    case .compared(let inner, let baseline):
+      let value = prepare(inner)
+      return isUnmatched[baseline] == nil ? value : .compared(value, baseline: baseline)
+    case .nested:
+      if let place = nested.firstIndex(of: metric) { return .nested(place) }
+      nested.append(metric)
+      return .nested(nested.count - 1)
     }
   }
 
@@ -132,6 +150,10 @@ struct FinishEvaluator {
       }
       return try CellArithmetic.apply(function, cells)
     case .rank(let place): return rankValues[place][group]
+    case .compared(let inner, let baseline):
+      if isUnmatched[baseline]?[group] == true { return .blank(.notRecorded) }
+      return try value(inner, group, rows)
+    case .nested(let place): return nestedValues[place][group]
     }
   }
 

@@ -30,6 +30,9 @@ extension FinishPlan {
   private func leadingWords(_ groups: [ReportGroup], _ keys: KeyReader) -> [UInt128] {
     let entry = report.effectiveOrder.first
     let isDescending = entry?.isDescending ?? false
+    guard groups.allSatisfy({ $0.others == 0 }) else {
+      return Array(repeating: 0, count: groups.count)
+    }
     let putsBlanksFirst = entry?.putsBlanksFirst ?? false
     var kind: OrderWord.Kind?
     var words: [UInt128] = []
@@ -64,6 +67,7 @@ extension FinishPlan {
       let compared: Int
       switch entry.target {
       case .key(let key):
+        if left.isOthers(key) != right.isOthers(key) { return right.isOthers(key) }
         compared = keys.order(
           key,
           left,
@@ -72,11 +76,15 @@ extension FinishPlan {
           putsBlanksFirst: entry.putsBlanksFirst
         )
       case .metric:
+        // The rest comes after its siblings, however large it is.
+        let counts = (left.others.nonzeroBitCount, right.others.nonzeroBitCount)
+        if counts.0 != counts.1 { return counts.0 < counts.1 }
         compared = FinishPlan.order(left.orderValues[index], right.orderValues[index], entry)
       }
       if compared != 0 { return compared < 0 }
     }
     for key in report.keys.indices {
+      if left.isOthers(key) != right.isOthers(key) { return right.isOthers(key) }
       let compared = keys.order(key, left, right)
       if compared != 0 { return compared < 0 }
     }

@@ -18,18 +18,35 @@ struct FinishPlan {
 
   var report: BoundReport { plan.report }
 
+  /// Whether a group can be worked out without the others.
+  private var isGroupwise: Bool {
+    report.fill == nil && !report.metrics.contains { $0.hasRank || $0.holdsNested }
+      && plan.unmatched.values.allSatisfy(\.isEmpty)
+  }
+
   /// Unites the groups of the facts and computes the report.
   ///
   /// - Throws: `ReportError.refused` when the result would be larger than the model allows.
   func finish(_ tables: [GroupTable]) throws(ReportError) -> Finished {
     let keys = KeyReader(plan)
-    let stitched = try StitchedGroups(tables, keys, budget)
     // The scan may have left out groups that would not be shown.
     let left = tables.reduce(0) { $0 + $1.leftOut }
-    if report.fill == nil, !report.metrics.contains(where: \.hasRank) {
+    if isGroupwise {
+      let stitched = try StitchedGroups(tables, keys, budget)
       let shown = try shown(of: stitched, tables, keys)
       return Finished(groups: shown, groupCount: stitched.count + left)
     }
+    let groups = try allGroups(tables, keys)
+    let held = try holding(groups, tables, keys)
+    return Finished(groups: try cut(held, keys), groupCount: groups.count + left)
+  }
+
+  /// Unites the groups of the facts and computes all of them, in no order.
+  ///
+  /// - Throws: `ReportError.refused` when FILL would make more cells than the model allows.
+  func allGroups(_ tables: [GroupTable], _ keys: KeyReader) throws(ReportError) -> [ReportGroup] {
+    let main = tables.filter(\.aggregation.per.isEmpty)
+    let stitched = try StitchedGroups(main, keys, budget)
     var groups: [ReportGroup] = []
     groups.reserveCapacity(stitched.count)
     for group in 0..<stitched.count {
@@ -43,15 +60,26 @@ struct FinishPlan {
       )
     }
     try densify(&groups, keys)
-    try findRows(&groups, from: stitched.count, tables, keys)
+    try findRows(&groups, from: stitched.count, main, keys)
     for index in groups.indices {
       groups[index].keyCells = report.keys.indices.map { keys.cell($0, of: groups[index].identity) }
     }
     try evaluate(&groups, tables, keys)
     try fillForward(&groups, keys)
-    let groupCount = groups.count + left
-    let shown = try select(groups, tables, keys)
-    return Finished(groups: shown, groupCount: groupCount)
+    return groups
+  }
+
+  /// For each comparison that lacks some buckets, which groups have no counterpart in it.
+  private func unmatched(_ groups: [ReportGroup], _ keys: KeyReader) -> [Int: [Bool]] {
+    guard let grain = report.keys.firstIndex(where: { $0.reportGrain != nil }) else { return [:] }
+    var flags: [Int: [Bool]] = [:]
+    for (baseline, buckets) in plan.unmatched where !buckets.isEmpty {
+      flags[baseline] = groups.map { group in
+        guard case .integer(let start) = group.identity[keys.starts[grain]] else { return false }
+        return buckets.contains(Int32(clamping: start))
+      }
+    }
+    return flags
   }
 
   // MARK: Groups
@@ -82,9 +110,10 @@ struct FinishPlan {
     _ tables: [GroupTable],
     _ keys: KeyReader
   ) throws(ReportError) {
-    var evaluator = FinishEvaluator(tables)
+    var evaluator = evaluator(tables, groups, keys)
     let columns = report.columns.map { evaluator.prepare($0.metric) }
     let orders = orders(&evaluator)
+    try nest(&evaluator, tables, groups, keys)
     try rank(&evaluator, groups, keys)
     try evaluate(columns, evaluator, &groups)
     for index in groups.indices {
@@ -95,6 +124,17 @@ struct FinishPlan {
         )
       }
     }
+  }
+
+  private func evaluator(
+    _ tables: [GroupTable],
+    _ groups: [ReportGroup],
+    _ keys: KeyReader
+  ) -> FinishEvaluator {
+    FinishEvaluator(
+      tables.filter(\.aggregation.per.isEmpty),
+      isUnmatched: unmatched(groups, keys)
+    )
   }
 
   /// The expressions of the order's metrics; nil for its keys.
@@ -219,11 +259,23 @@ struct FinishPlan {
     _ column: Int,
     _ group: ReportGroup
   ) -> ResultCell {
-    guard group.isFilled, let method = report.fill?[column] else { return value }
+    guard group.isFilled, let method = report.fill?[column], !hasRows(column, group) else {
+      return value
+    }
     switch method {
     case .none, .natural: return value
     case .zero: return report.columns[column].metric.type.isMoney ? .decimal(0) : .integer(0)
     case .null, .previous, .linear: return .blank(.empty)
+    }
+  }
+
+  /// Whether a metric has rows in a bucket that has none of its own: those of other days.
+  private func hasRows(_ column: Int, _ group: ReportGroup) -> Bool {
+    let aggregates = report.columns[column].metric.aggregates
+    guard aggregates.contains(where: { $0.period != .current }) else { return false }
+    return zip(plan.aggregations, group.rows).contains { aggregation, row in
+      row != nil && aggregation.period != .current
+        && aggregates.contains { $0.fact == aggregation.fact && $0.period == aggregation.period }
     }
   }
 
@@ -236,7 +288,14 @@ struct FinishPlan {
     var first: Int32?
     for aggregate in column.metric.aggregates {
       guard let day = catalog.fact(aggregate.fact)?.recordedFrom else { return nil }
-      first = min(first ?? day, day)
+      let distance = aggregate.period.distance(report.step)
+      // A bucket looks as far back as its metric does.
+      let seen = catalog.calendar.day(
+        catalog.calendar.day(day, movedBy: distance.months, .month),
+        movedBy: distance.days,
+        .day
+      )
+      first = min(first ?? seen, seen)
     }
     return first
   }
@@ -251,25 +310,33 @@ struct FinishPlan {
 
   // MARK: HAVING, order, limit
 
-  private func select(
+  /// Returns the groups for which HAVING holds.
+  func holding(
     _ groups: [ReportGroup],
     _ tables: [GroupTable],
     _ keys: KeyReader
   ) throws(ReportError) -> [ReportGroup] {
-    var shown = groups
-    if let having = report.having {
-      var evaluator = FinishEvaluator(tables)
-      let condition = evaluator.prepare(having)
-      try rank(&evaluator, groups, keys)
-      shown = []
-      for (index, group) in groups.enumerated() {
-        try budget.check(at: index)
-        let holds = try exactly { () throws(NumberTooLarge) in
-          try evaluator.holds(condition, index, group.rows)
-        }
-        if holds { shown.append(group) }
+    guard let having = report.having else { return groups }
+    var evaluator = evaluator(tables, groups, keys)
+    let condition = evaluator.prepare(having)
+    try nest(&evaluator, tables, groups, keys)
+    try rank(&evaluator, groups, keys)
+    var shown: [ReportGroup] = []
+    for (index, group) in groups.enumerated() {
+      try budget.check(at: index)
+      let holds = try exactly { () throws(NumberTooLarge) in
+        try evaluator.holds(condition, index, group.rows)
       }
+      if holds { shown.append(group) }
     }
+    return shown
+  }
+
+  /// Puts groups in order and returns those that the limit leaves.
+  ///
+  /// - Throws: `ReportError.refused` when they are more than the model allows.
+  func cut(_ groups: [ReportGroup], _ keys: KeyReader) throws(ReportError) -> [ReportGroup] {
+    var shown = groups
     try sort(&shown, keys)
     let start = min(report.offset, shown.count)
     let count = min(report.limit ?? shown.count, shown.count - start)

@@ -7,7 +7,7 @@ struct GroupTable {
   let leftOut: Int
   /// The number of rows that stand for a group.
   let rowCount: Int
-  /// The parts of the level's keys, in order; nil where the fact has no such member for any row.
+  /// The parts of the level's keys, then of the keys besides them; nil where the fact has no such member for any row.
   let parts: [ResultTable.Column?]
   private let columns: [String: ResultTable.Column]
 
@@ -20,7 +20,7 @@ struct GroupTable {
       uniquingKeysWith: { first, _ in first }
     )
     self.columns = columns
-    parts = aggregation.keys.joined().map { part in
+    parts = (aggregation.keys + aggregation.perKeys).joined().map { part in
       part.expression == nil ? nil : columns[part.name]
     }
     // A scan without keys answers with a row even where nothing matched.

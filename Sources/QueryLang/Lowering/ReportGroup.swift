@@ -14,6 +14,13 @@ struct ReportGroup {
   var values: [ResultCell] = []
   /// The values of the order's metrics.
   var orderValues: [ResultCell] = []
+  /// What the row is.
+  var kind = RowKind.detail
+  /// The keys in which it stands for all members that TOP left out, a bit for each.
+  var others: UInt16 = 0
+
+  /// Whether it stands for the members of a key that TOP left out.
+  func isOthers(_ key: Int) -> Bool { others & 1 << UInt16(key) != 0 }
 }
 
 /// Reads the parts of keys as cells and orders groups by them.
@@ -24,10 +31,14 @@ struct KeyReader {
   let starts: [Int]
 
   init(_ plan: LogicalPlan) {
-    shapes = plan.shapes
-    types = plan.report.keys.map(\.type)
+    self.init(plan.shapes, plan.report.keys.map(\.type))
+  }
+
+  init(_ shapes: [KeyShape], _ types: [ResultType]) {
+    self.shapes = shapes
+    self.types = types
     var starts = [0]
-    for shape in plan.shapes {
+    for shape in shapes {
       starts.append((starts.last ?? 0) + shape.partCount)
     }
     self.starts = starts

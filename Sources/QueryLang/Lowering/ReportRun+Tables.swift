@@ -10,12 +10,26 @@ extension ReportRun {
     _ plan: LogicalPlan,
     _ planner: ScanPlanner
   ) async throws(ReportError) -> [GroupTable] {
-    var scans: [ScanPlan] = []
+    var layers: [[ScanPlan]] = []
     for aggregation in plan.aggregations {
-      var scan = try planner.plan(for: aggregation)
-      scan.isRaw = true
-      scans.append(scan)
+      layers.append(
+        try planner.plans(for: aggregation).map { plan in
+          var scan = plan
+          scan.isRaw = true
+          return scan
+        }
+      )
     }
+    guard layers.allSatisfy({ $0.count == 1 }),
+      !plan.aggregations.contains(where: { $0.isMapped || !$0.per.isEmpty })
+    else {
+      var tables: [GroupTable] = []
+      for (aggregation, scans) in zip(plan.aggregations, layers) {
+        tables.append(GroupTable(aggregation, try await joined(scans)))
+      }
+      return tables
+    }
+    let scans = layers.compactMap(\.first)
     let rows = scans.map { scans.count > 1 ? backend.mostRows($0) : .max }
     let makers = scans.indices.filter { rows[$0] > 0 && plan.aggregations[$0].makesGroups }
     let largest = makers.max { rows[$0] < rows[$1] }
@@ -35,6 +49,25 @@ extension ReportRun {
       tables[largest] = GroupTable(plan.aggregations[largest], result)
     }
     return tables.compactMap { $0 }
+  }
+
+  /// The answers to scans whose groups are all different, one below the other.
+  private func joined(_ scans: [ScanPlan]) async throws(ReportError) -> ResultTable {
+    var joined: ResultTable?
+    for plan in scans {
+      let result = try await scan(plan)
+      if result.rowCount == 0 { continue }
+      guard let before = joined else {
+        joined = result
+        continue
+      }
+      guard let both = before.joined(with: result) else {
+        throw .engine("the answers of two scans of one table do not fit together")
+      }
+      joined = both
+    }
+    return joined ?? scans.first.map { ReportRun.empty($0) }
+      ?? ResultTable(columns: [], rowCount: 0)
   }
 
   /// The groups of the largest aggregation, without those that are certainly not shown.

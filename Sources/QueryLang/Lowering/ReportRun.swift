@@ -8,21 +8,58 @@ struct ReportRun {
   let limits: ScanLimits
   let zone: ZoneOffsets
 
-  func plan(_ report: BoundReport) throws(ReportError) -> AuthorizedPlan {
-    let planner = LogicalPlanner(
+  func plan(
+    _ report: BoundReport,
+    days: BoundDays? = nil
+  ) throws(ReportError) -> AuthorizedPlan {
+    var planner = LogicalPlanner(
       catalog: catalog,
       report: report,
       rule: catalog.calendar.rule(zone: zone),
       absentTables: Set(catalog.tables.keys.filter { backend.schema(of: $0) == nil })
     )
+    planner.days = days
+    if case .days(let from, let to) = report.range { planner.days = BoundDays(from: from, to: to) }
     return try AccessRewrite.apply(policy, to: planner.plan())
   }
 
   func answer(_ report: BoundReport) async throws(ReportError) -> ReportResult {
-    let authorized = try plan(report)
-    let planner = ScanPlanner(authorized: authorized, catalog: catalog)
+    let answered: Answer
+    if report.tops.isEmpty, report.totals == nil {
+      let ready = try await prepared(report)
+      let finished = try ready.finish.finish(ready.tables)
+      answered = Answer(finished: finished, scope: ready.scope)
+    } else {
+      answered = try await rowSets(report)
+    }
+    var answer = result(answered.finished, report, answered.scope)
+    answer.header.diagnostics += try await warnings(report.members)
+    return answer
+  }
+
+  /// The rows of a report with its days and its currency.
+  struct Answer {
+    var finished: FinishPlan.Finished
+    var scope: Scope
+  }
+
+  /// A report whose scans are done.
+  struct Ready {
+    let finish: FinishPlan
+    let tables: [GroupTable]
+    let scope: Scope
+  }
+
+  /// Plans and scans.
+  func prepared(_ report: BoundReport) async throws(ReportError) -> Ready {
+    var authorized = try plan(report)
+    var planner = ScanPlanner(authorized: authorized, catalog: catalog)
     let scope = try await scope(authorized.plan, planner)
-    let tables = try await tables(authorized.plan, planner)
+    if report.range == .allTime, authorized.plan.aggregations.contains(where: \.isMapped) {
+      // Which days are moved is known only now.
+      authorized = try plan(report, days: scope.days)
+      planner = ScanPlanner(authorized: authorized, catalog: catalog)
+    }
     let finish = FinishPlan(
       plan: authorized.plan,
       catalog: catalog,
@@ -30,10 +67,7 @@ struct ReportRun {
       currency: scope.currency,
       budget: FinishBudget(limits, clock: ContinuousClock())
     )
-    let finished = try finish.finish(tables)
-    var answer = result(finished, report, scope)
-    answer.header.diagnostics += try await warnings(report.members)
-    return answer
+    return Ready(finish: finish, tables: try await tables(authorized.plan, planner), scope: scope)
   }
 
   func scan(_ plan: ScanPlan) async throws(ReportError) -> ResultTable {
@@ -59,7 +93,7 @@ struct ReportRun {
 
   // MARK: Days and currency
 
-  private struct Scope {
+  struct Scope {
     var days: BoundDays?
     var currency: String?
   }
@@ -187,21 +221,33 @@ struct ReportRun {
         isComplete: days.to < report.today
       )
     }
-    let header = ResultHeader(
+    let shownCount = finished.groups.count { $0.kind == .detail || $0.kind == .others }
+    var header = ResultHeader(
       period: period,
       timezone: catalog.defaults.timezone,
       currency: report.columns.isEmpty ? nil : scope.currency,
       asOf: report.today,
       snapshot: backend.snapshotVersion,
       groupCount: finished.groupCount,
-      hiddenGroupCount: finished.groupCount - finished.groups.count,
+      hiddenGroupCount: finished.groupCount - shownCount,
       diagnostics: report.remarks
     )
+    header.baselines = report.baselines.map { baseline in
+      ResultHeader.Baseline(
+        name: baseline.name,
+        period: ResultHeader.Period(
+          from: baseline.days.from,
+          to: baseline.days.to,
+          isComplete: baseline.days.to < report.today
+        ),
+        cutDayCount: baseline.cutDayCount
+      )
+    }
     return ReportResult(
       header: header,
       columns: keys + metrics,
       rows: finished.groups.map { $0.keyCells + $0.values },
-      rowKinds: finished.groups.map { _ in .detail },
+      rowKinds: finished.groups.map(\.kind),
       chart: report.chart
     )
   }

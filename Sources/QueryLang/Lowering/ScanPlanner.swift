@@ -41,28 +41,48 @@ struct ScanPlanner {
     )
   }
 
-  /// The scan of an aggregation.
+  /// The scans of an aggregation, whose groups are all different: one, or one for each layer of days.
   ///
   /// - Throws: `ReportError.unauthorised` when the scan lacks its policy's condition.
-  func plan(for aggregation: Aggregation) throws(ReportError) -> ScanPlan {
+  func plans(for aggregation: Aggregation) throws(ReportError) -> [ScanPlan] {
+    guard let map = aggregation.periodMap else {
+      return [try plan(for: aggregation, days(authorized.plan.report.range), [:])]
+    }
+    var plans: [ScanPlan] = []
+    for layer in map.layers {
+      plans.append(try plan(for: aggregation, layer.days, layer.tables))
+    }
+    return plans
+  }
+
+  private func plan(
+    for aggregation: Aggregation,
+    _ days: BoundDays?,
+    _ tables: [Int: DayTable]
+  ) throws(ReportError) -> ScanPlan {
+    let date = Expression.column(aggregation.rows.dateColumn)
     var keys: [ScanPlan.Key] = []
-    for part in aggregation.keys.joined() {
-      if let expression = part.expression {
-        keys.append(ScanPlan.Key(part.name, expression))
+    var restriction = aggregation.restriction
+    for (key, parts) in zip(aggregation.level, aggregation.keys) {
+      for part in parts {
+        guard let expression = part.expression else { continue }
+        let mapped = tables[key].map { Expression.mapped(date, $0) }
+        if let mapped { restriction = restriction.replacing(expression, with: mapped) }
+        keys.append(ScanPlan.Key(part.name, mapped ?? expression))
       }
+    }
+    for part in aggregation.perKeys.joined() {
+      if let expression = part.expression { keys.append(ScanPlan.Key(part.name, expression)) }
     }
     var aggregates = aggregation.aggregates
     // A group is known by having a row, so a scan without aggregates still counts its rows.
     if aggregates.isEmpty || aggregation.hasOnlyAbsentKeys {
       aggregates.append(Aggregate(Aggregation.rowCountColumn, .countRows))
     }
+    var filter = self.filter(of: aggregation.rows, days)
+    if restriction != .constant(true) { filter = Predicate.all([filter, restriction]) }
     return try checked(
-      ScanPlan(
-        table: aggregation.rows.table,
-        filter: filter(of: aggregation.rows, days(authorized.plan.report.range)),
-        keys: keys,
-        aggregates: aggregates
-      )
+      ScanPlan(table: aggregation.rows.table, filter: filter, keys: keys, aggregates: aggregates)
     )
   }
 
@@ -108,6 +128,20 @@ struct ScanPlanner {
     case .and(let parts): parts
     case .constant(true): []
     default: [predicate]
+    }
+  }
+}
+
+extension Predicate {
+  /// Returns the condition with one value in place of another, where it is compared with members.
+  fileprivate func replacing(_ old: Expression, with new: Expression) -> Predicate {
+    switch self {
+    case .and(let parts): .and(parts.map { $0.replacing(old, with: new) })
+    case .or(let parts): .or(parts.map { $0.replacing(old, with: new) })
+    case .not(let inner): .not(inner.replacing(old, with: new))
+    case .oneOf(let value, let list) where value == old: .oneOf(new, list)
+    case .isNull(let value) where value == old: .isNull(new)
+    case .constant, .compare, .oneOf, .isNull, .text, .isTrue, .isUnknown: self
     }
   }
 }

@@ -110,7 +110,8 @@ private struct StepReader {
           aggregates.append(aggregate)
         }
         return step(aggregates, entry)
-      case .constant, .arithmetic, .negated, .conditional, .coalesce, .function, .rank:
+      case .constant, .arithmetic, .negated, .conditional, .coalesce, .function, .rank,
+        .compared, .nested:
         return .unknown
       }
     }

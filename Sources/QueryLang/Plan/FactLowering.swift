@@ -172,6 +172,7 @@ struct FactLowering {
     case .text(let value, let test):
       let lowered = expression(value)
       return isNullConstant(lowered) ? .constant(false) : .text(lowered, test)
+    case .chosen(let members): return predicate(members)
     case .isTrue(let value):
       switch expression(value) {
       case .literal(.integer(let flag), _): return .constant(flag != 0)

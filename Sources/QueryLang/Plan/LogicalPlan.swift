@@ -11,6 +11,8 @@ struct LogicalPlan: Sendable, Hashable {
   var shapes: [KeyShape]
   /// The report, for everything that works on groups.
   var report: BoundReport
+  /// Buckets of the report that a comparison has no counterpart of, by the comparison.
+  var unmatched: [Int: Set<Int32>] = [:]
 }
 
 /// The rows of one fact on their way to an aggregation.
@@ -46,14 +48,27 @@ struct Aggregation: Sendable, Hashable {
   var level: [Int]
   /// Whether its rows make groups of the report.
   var makesGroups: Bool
+  /// The days that count, seen from those of the groups.
+  var period: PeriodContext
+  /// The days that stand for the report's; nil where they are the report's own.
+  var periodMap: PeriodMap?
   var rows: RowSource
+  /// The rows that may count at all, by members of keys that were chosen.
+  var restriction: Predicate
   /// The parts of each key of the level.
   var keys: [[Part]]
+  /// Keys besides those of the report, for a value of values at finer keys.
+  var per: [BoundKey] = []
+  /// The parts of each of these keys.
+  var perKeys: [[Part]] = []
   var measures: [Measure]
   /// The columns of the scan.
   var aggregates: [Aggregate]
   /// The column that holds the currency of the amounts, where amounts are added up.
   var currencyColumn: String?
+
+  /// Whether other days stand for those of the groups.
+  var isMapped: Bool { periodMap != nil }
 
   /// The column that counts the rows of a group, where nothing else tells whether there are any.
   static let rowCountColumn = "rows"
@@ -61,7 +76,7 @@ struct Aggregation: Sendable, Hashable {
   /// Whether it has keys of which the fact has none, so that its only group stands for missing
   /// members; the scan then has no keys and answers with a row even where nothing matched.
   var hasOnlyAbsentKeys: Bool {
-    !level.isEmpty && keys.joined().allSatisfy { $0.expression == nil }
+    !level.isEmpty && (keys + perKeys).joined().allSatisfy { $0.expression == nil }
   }
 }
 

@@ -7,36 +7,64 @@ struct LogicalPlanner {
   let rule: CalendarRule
   /// Tables that the store does not have yet.
   var absentTables: Set<String> = []
+  /// The days of the report, where they are known.
+  var days: BoundDays?
 
   func plan() -> LogicalPlan {
     var needed: [Need] = []
     let allKeys = Array(report.keys.indices)
+    let baselines = report.baselines.indices.map { PeriodContext(baseline: $0) }
     for fact in report.groupFacts where report.columns.isEmpty || !report.keys.isEmpty {
-      if needsGroups(of: fact) {
-        needed.append(Need(fact: fact, level: allKeys, makesGroups: true))
+      guard needsGroups(of: fact) else { continue }
+      for period in [.current] + baselines {
+        var need = Need(fact: fact, level: allKeys, period: period, makesGroups: true)
+        need.restriction = report.restriction
+        needed.append(need)
       }
     }
     for aggregate in report.metrics.flatMap(\.aggregates) {
       let level = aggregate.level ?? allKeys
-      if let index = needed.firstIndex(where: { $0.fact == aggregate.fact && $0.level == level }) {
-        needed[index].add(aggregate)
+      let place = needed.firstIndex { need in
+        need.fact == aggregate.fact && need.level == level && need.period == aggregate.period
+          && need.restriction == aggregate.restriction && need.per == aggregate.per
+      }
+      if let place {
+        needed[place].add(aggregate)
       } else {
-        var need = Need(fact: aggregate.fact, level: level, makesGroups: false)
+        var need = Need(
+          fact: aggregate.fact,
+          level: level,
+          period: aggregate.period,
+          makesGroups: !aggregate.per.isEmpty
+        )
+        need.restriction = aggregate.restriction
+        need.per = aggregate.per
         need.add(aggregate)
         needed.append(need)
       }
     }
+    var unmatched: [Int: Set<Int32>] = [:]
+    for (index, period) in baselines.enumerated() {
+      unmatched[index] = periodMap(period, allKeys)?.unmatched
+    }
     return LogicalPlan(
-      aggregations: needed.compactMap { aggregation($0) },
-      shapes: report.keys.map { shape(of: $0) },
-      report: report
+      aggregations: (needed.filter(\.per.isEmpty) + needed.filter { !$0.per.isEmpty })
+        .compactMap { aggregation($0) },
+      shapes: report.keys.map { catalog.shape(of: $0) },
+      report: report,
+      unmatched: unmatched
     )
   }
 
   private struct Need {
     let fact: String
     let level: [Int]
+    let period: PeriodContext
     let makesGroups: Bool
+    /// The rows that may count; nil for all.
+    var restriction: RowCondition?
+    /// Keys besides those of the report.
+    var per: [BoundKey] = []
     var aggregates: [BaseAggregate] = []
 
     mutating func add(_ aggregate: BaseAggregate) {
@@ -67,6 +95,26 @@ struct LogicalPlanner {
     }
   }
 
+  /// The days that stand for the report's; nil where they are the report's own.
+  private func periodMap(_ period: PeriodContext, _ level: [Int]) -> PeriodMap? {
+    guard period != .current else { return nil }
+    return PeriodMap(period, report, level: level, days: days, calendar: catalog.calendar)
+  }
+
+  private func parts(
+    _ name: String,
+    _ key: BoundKey,
+    _ lowering: FactLowering
+  ) -> [Aggregation.Part] {
+    lowering.parts(of: key).enumerated().map { place, expression in
+      let isConstant = lowering.isNullConstant(expression)
+      return Aggregation.Part(
+        name: "\(name)_\(place)",
+        expression: isConstant ? nil : expression
+      )
+    }
+  }
+
   // MARK: One aggregation
 
   private func aggregation(_ need: Need) -> Aggregation? {
@@ -87,8 +135,13 @@ struct LogicalPlanner {
       fact: fact.name,
       level: need.level,
       makesGroups: need.makesGroups,
+      period: need.period,
+      periodMap: periodMap(need.period, need.level),
       rows: rows,
-      keys: need.level.map { parts($0, lowering) },
+      restriction: need.restriction.map { lowering.predicate($0) } ?? .constant(true),
+      keys: need.level.map { parts("k\($0)", report.keys[$0], lowering) },
+      per: need.per,
+      perKeys: need.per.enumerated().map { parts("p\($0.offset)", $0.element, lowering) },
       measures: [],
       aggregates: [],
       currencyColumn: nil
@@ -184,88 +237,6 @@ struct LogicalPlanner {
       if let currency = fact.column(name)?.currencyColumn { return currency }
     }
     return nil
-  }
-
-  // MARK: Keys
-
-  private func shape(of key: BoundKey) -> KeyShape {
-    guard case .dimension(let name) = key.source, let dimension = catalog.dimension(name) else {
-      return .value
-    }
-    let plain: KeyShape
-    switch dimension.source {
-    case .table(let table): plain = table.key == table.column ? .value : .labelled
-    case .attribute, .cohort: plain = .lookup
-    case .expression: plain = .value
-    case .column:
-      let counts = catalog.facts.compactMap { fact -> Int? in
-        guard case .columns(let columns) = fact.relations[CatalogName.folded(name)] else {
-          return nil
-        }
-        return columns.count
-      }
-      let widest = counts.max() ?? 1
-      plain = widest > 1 ? .tuple(widest) : .value
-    }
-    return dimension.orderColumn == nil ? plain : .ordered(plain)
-  }
-
-  private func parts(_ index: Int, _ lowering: FactLowering) -> [Aggregation.Part] {
-    let key = report.keys[index]
-    var expressions: [Expression]
-    switch key.source {
-    case .expression(let row): expressions = [lowering.expression(row)]
-    case .dimension(let name):
-      guard let dimension = catalog.dimension(name) else { return [] }
-      expressions = parts(of: dimension, shape(of: key), lowering)
-    }
-    return expressions.enumerated().map { place, expression in
-      let isConstant = lowering.isNullConstant(expression)
-      return Aggregation.Part(
-        name: "k\(index)_\(place)",
-        expression: isConstant ? nil : expression
-      )
-    }
-  }
-
-  private func parts(
-    of dimension: Dimension,
-    _ shape: KeyShape,
-    _ lowering: FactLowering
-  ) -> [Expression] {
-    let keys = lowering.keys(of: dimension)
-    switch shape {
-    case .value: return [lowering.value(of: dimension)]
-    case .labelled: return [keys.last ?? .literal(.null, .string), lowering.value(of: dimension)]
-    case .lookup:
-      let unknown = lowering.isUnknown(dimension)
-      guard unknown != .constant(false) else {
-        return [lowering.value(of: dimension), .literal(.null, .int32)]
-      }
-      let flag = Expression.conditional(
-        [ConditionalBranch(when: unknown, then: .literal(.integer(1), .int32))],
-        otherwise: .literal(.integer(0), .int32)
-      )
-      return [lowering.value(of: dimension), flag]
-    case .tuple(let count):
-      let missing = max(0, count - keys.count)
-      return Array(repeating: .literal(.null, .string), count: missing) + keys
-    case .ordered(let inner):
-      return parts(of: dimension, inner, lowering) + [order(of: dimension, lowering)]
-    }
-  }
-
-  private func order(of dimension: Dimension, _ lowering: FactLowering) -> Expression {
-    guard let column = dimension.orderColumn, let key = lowering.keys(of: dimension).last else {
-      return .literal(.null, .string)
-    }
-    switch dimension.source {
-    case .table(let table): return lowering.attribute(key, table.table, column)
-    case .attribute(let parent, _):
-      return lowering.tableName(of: parent).map { lowering.attribute(key, $0, column) }
-        ?? .literal(.null, .string)
-    case .column, .cohort, .expression: return .literal(.null, .string)
-    }
   }
 }
 

@@ -52,35 +52,49 @@ struct PlanPrinter {
 
   private mutating func write(_ aggregation: Aggregation, _ depth: Int) {
     var depth = depth
-    let keys = aggregation.keys.joined().map { part in
+    let keys = (aggregation.keys + aggregation.perKeys).joined().map { part in
       part.expression.map { PlanPrinter.text($0) } ?? "(none)"
     }
     let aggregates = aggregation.aggregates.map { PlanPrinter.text($0) }
     let by = keys.isEmpty ? "" : " by \(keys.joined(separator: ", "))"
     let what = aggregates.isEmpty ? "groups" : aggregates.joined(separator: ", ")
     add("aggregate \(aggregation.fact): \(what)\(by)", &depth)
-    write(aggregation.rows, &depth)
+    if aggregation.restriction != .constant(true) {
+      add("keep members \(PlanPrinter.text(aggregation.restriction))", &depth)
+    }
+    write(aggregation.rows, aggregation, &depth)
   }
 
-  private mutating func write(_ rows: RowSource, _ depth: inout Int) {
+  private mutating func write(
+    _ rows: RowSource,
+    _ aggregation: Aggregation,
+    _ depth: inout Int
+  ) {
     switch rows {
     case .filtered(let inner, let condition):
       add("filter \(PlanPrinter.text(condition))", &depth)
-      write(inner, &depth)
+      write(inner, aggregation, &depth)
     case .secured(let inner, let condition):
       switch policy.scope {
       case .unrestricted(let reason): add("secure: unrestricted (\(reason))", &depth)
       case .tables: add("secure \(PlanPrinter.text(condition))", &depth)
       }
-      write(inner, &depth)
+      write(inner, aggregation, &depth)
     case .scan(let table, let date):
-      add("scan \(table), \(date) in \(range(plan.report.range))", &depth)
+      add("scan \(table), \(date) in \(days(of: aggregation))", &depth)
     }
   }
 
   private func names(_ keys: [Int]) -> String {
     keys.isEmpty
       ? "the whole report" : keys.map { plan.report.keys[$0].name }.joined(separator: ", ")
+  }
+
+  /// The days that an aggregation looks at.
+  private func days(of aggregation: Aggregation) -> String {
+    guard let map = aggregation.periodMap else { return range(plan.report.range) }
+    let layers = map.layers.map { range(.days(from: $0.days.from, to: $0.days.to)) }
+    return layers.isEmpty ? "no days" : layers.joined(separator: " and ")
   }
 
   private func range(_ range: BoundRange) -> String {
@@ -121,6 +135,10 @@ struct PlanPrinter {
       return "\(function)(\(parts.map { self.metric($0) }.joined(separator: ", ")))"
     case .rank(let inner, let within):
       return "rank of \(self.metric(inner)) within \(names(within))"
+    case .compared(let inner, _): return self.metric(inner)
+    case .nested(let function, let inner, let per):
+      let names = per.map(\.name).joined(separator: ", ")
+      return "\(function) of \(self.metric(inner)) per \(names)"
     }
   }
 

@@ -49,6 +49,25 @@ public struct ReportCalendar: Sendable, Hashable {
     }
   }
 
+  /// Returns a range of days moved back; whole months become whole months, and of other ranges each
+  /// end is moved alone, no further than the last day of its month.
+  func days(_ range: BoundDays, movedBackBy distance: PeriodDistance) -> BoundDays {
+    var (from, to) = (range.from, range.to)
+    if distance.months != 0 {
+      let isWhole =
+        start(of: .month, containing: from) == from && end(of: .month, containing: to) == to
+      from = day(from, movedBy: -distance.months, .month)
+      to =
+        isWhole
+        ? day(to + 1, movedBy: -distance.months, .month) - 1
+        : day(to, movedBy: -distance.months, .month)
+    }
+    return BoundDays(
+      from: day(from, movedBy: -distance.days, .day),
+      to: day(to, movedBy: -distance.days, .day)
+    )
+  }
+
   /// Returns the number of periods from the one that begins with `first` to the one that holds
   /// `last`; 0 when `last` comes before.
   public func count(of grain: ReportGrain, from first: Int32, to last: Int32) -> Int {

@@ -173,8 +173,27 @@ public struct ResultHeader: Sendable, Equatable {
     }
   }
 
+  /// A period that a report is compared to.
+  public struct Baseline: Sendable, Hashable {
+    /// The name that its columns carry, such as `previous`.
+    public var name: String
+    /// Its days.
+    public var period: Period
+    /// The days at its end that were left out, so that it is as long as the report's own.
+    public var cutDayCount: Int
+
+    /// Makes a baseline.
+    public init(name: String, period: Period, cutDayCount: Int) {
+      self.name = name
+      self.period = period
+      self.cutDayCount = cutDayCount
+    }
+  }
+
   /// The resolved period; nil when there are no rows that could bound `all time`.
   public var period: Period?
+  /// The periods that the report is compared to, in the order of the text.
+  public var baselines: [Baseline] = []
   /// The report's time zone, an IANA name.
   public var timezone: String
   /// The report's currency; nil for a catalogue listing.

@@ -38,6 +38,8 @@ public struct SeriesBuilder {
     var seen: Set<ResultCell> = []
     var values: [ResultCell] = []
     for (row, kind) in zip(result.rows, result.rowKinds) where kind != .total {
+      // A sum along the axis has no place on it.
+      if kind == .subtotal, case .blank = row[axisColumn] { continue }
       if seen.insert(row[axisColumn]).inserted { values.append(row[axisColumn]) }
     }
     if column.holdsPeriods { values.sort { $0.timeOrder < $1.timeOrder } }

@@ -1,0 +1,293 @@
+internal import ColumnStore
+
+/// The range of a report as a step back, PREVIOUS, and COMPARE TO.
+extension Binder {
+  // MARK: Steps
+
+  /// What a step back by a report's own range is; nil for all time and for what is wrong already.
+  mutating func step(_ clause: DateClauseSyntax?, _ range: BoundRange) -> PeriodStep? {
+    guard case .days(let from, let to) = range else { return nil }
+    let length = PeriodDistance(days: Int(to) - Int(from) + 1)
+    let plain = PeriodStep(distance: length, wholeTo: to)
+    switch clause?.range {
+    case .during(let period): return step(period, from, to)
+    case .since: return plain
+    case nil:
+      guard let period = ModelExpression.parsePeriod(catalog.defaults.period) else { return nil }
+      return step(period, from, to)
+    }
+  }
+
+  private mutating func step(_ period: PeriodSyntax, _ from: Int32, _ to: Int32) -> PeriodStep {
+    let plain = PeriodStep(
+      distance: PeriodDistance(days: max(0, Int(to) - Int(from) + 1)),
+      wholeTo: to
+    )
+    let (calendar, today) = (catalog.calendar, today)
+    func unit(_ count: Int, _ word: String, isOpen: Bool) -> PeriodStep {
+      guard let grain = ReportGrain(rawValue: word),
+        let distance = PeriodDistance(count, grain)
+      else { return plain }
+      let last = isOpen ? calendar.end(of: grain, containing: today) : to
+      return PeriodStep(distance: distance, wholeTo: last)
+    }
+    switch period.form {
+    case .allTime: return plain
+    case .this(let grain), .toDate(let grain): return unit(1, grain.grain.rawValue, isOpen: true)
+    case .last(let grain):
+      return unit(1, grain.grain.rawValue, isOpen: period.includesCurrent)
+    case .lastUnits(let duration):
+      guard let count = count(duration.count) else { return plain }
+      return unit(count, duration.unit.unit.rawValue, isOpen: period.includesCurrent)
+    case .atoms(let first, nil):
+      if case .parameter(let parameter) = first.value,
+        case .period(let inner, _)? = parameters[CatalogName.folded(parameter.name)]?.value
+      {
+        return step(inner, from, to)
+      }
+      if isWeek(first) { return unit(1, "week", isOpen: false) }
+      guard let length = months(first) else { return plain }
+      return PeriodStep(distance: PeriodDistance(months: length), wholeTo: to)
+    case .atoms(let first, let second?):
+      guard months(first) != nil, months(second) != nil else { return plain }
+      let count = calendar.count(of: .month, from: from, to: to)
+      return PeriodStep(distance: PeriodDistance(months: count), wholeTo: to)
+    case .named(let name):
+      guard let period = definedPeriods[CatalogName.folded(name.text)] else { return plain }
+      return step(period, from, to)
+    }
+  }
+
+  /// The months of a date that is a month or more.
+  private func months(_ atom: DateAtomSyntax) -> Int? {
+    guard case .date(let literal) = atom.value else { return nil }
+    switch literal {
+    case .day, .week: return nil
+    case .month: return 1
+    case .quarter, .fiscalQuarter: return 3
+    case .year, .fiscalYear: return 12
+    }
+  }
+
+  private func isWeek(_ atom: DateAtomSyntax) -> Bool {
+    if case .date(.week) = atom.value { return true }
+    return false
+  }
+
+  // MARK: PREVIOUS
+
+  /// Binds `metric PREVIOUS step`.
+  mutating func previous(_ base: ExpressionSyntax, _ step: StepSyntax) -> MetricExpression? {
+    guard let bound = metric(base) else { return nil }
+    var moved = PeriodContext()
+    switch step.length {
+    case .period: moved.periods = 1
+    case .grain(let word):
+      guard let grain = reportGrain(word) else { return nil }
+      guard let distance = PeriodDistance(1, grain) else { return nil }
+      (moved.months, moved.days) = (distance.months, distance.days)
+    case .units(let duration):
+      guard let count = count(duration.count) else { return nil }
+      guard (0...Binder.maximumUnits).contains(count) else {
+        error(4504, "PREVIOUS goes back 0 to \(Binder.maximumUnits) units", duration.count.span)
+        return nil
+      }
+      guard let grain = ReportGrain(rawValue: duration.unit.unit.rawValue),
+        let distance = PeriodDistance(count, grain)
+      else {
+        unavailable("going back by hours", 4500, duration.span)
+        return nil
+      }
+      (moved.months, moved.days) = (distance.months, distance.days)
+    }
+    return bound.mapping { aggregate in
+      var changed = aggregate
+      changed.period.periods += moved.periods
+      changed.period.months += moved.months
+      changed.period.days += moved.days
+      return changed
+    }
+  }
+
+  /// Refuses PREVIOUS PERIOD where the report's range has no length.
+  mutating func checkPeriods(_ bound: BoundReport, _ syntax: ReportSyntax) {
+    guard bound.step == nil else { return }
+    let metrics = zip(bound.columns.map(\.metric), bound.columns.map(\.span))
+    let column = metrics.first { metric, _ in
+      metric.aggregates.contains { $0.period.periods != 0 }
+    }
+    guard column != nil || bound.metrics.contains(where: \.goesBackByPeriods) else { return }
+    refuseAllTime(column?.1 ?? syntax.span)
+  }
+
+  private mutating func refuseAllTime(_ span: SourceSpan) {
+    error(
+      4602,
+      "all time has no period before it",
+      span,
+      "write DURING with a range, such as last 90 days, or go back by a unit, such as PREVIOUS year"
+    )
+  }
+
+  // MARK: COMPARE TO
+
+  /// The ranges that a report is compared to.
+  mutating func baselines(_ clause: CompareClauseSyntax?, _ bound: BoundReport) -> [BoundBaseline] {
+    var baselines: [BoundBaseline] = []
+    for syntax in clause?.comparisons ?? [] {
+      guard let baseline = baseline(syntax, bound) else { continue }
+      let folded = CatalogName.folded(baseline.name)
+      if baselines.contains(where: { CatalogName.folded($0.name) == folded }) {
+        error(
+          4603,
+          "two comparisons are called \"\(baseline.name)\"",
+          syntax.span,
+          "write AS and another name"
+        )
+        continue
+      }
+      baselines.append(baseline)
+    }
+    return baselines
+  }
+
+  private mutating func baseline(
+    _ syntax: ComparisonBaselineSyntax,
+    _ bound: BoundReport
+  ) -> BoundBaseline? {
+    let calendar = catalog.calendar
+    var own: BoundDays?
+    if case .days(let from, _) = bound.range, let step = bound.step {
+      own = BoundDays(from: from, to: max(step.wholeTo, from))
+    }
+    var days: BoundDays
+    switch syntax.baseline {
+    case .target:
+      unavailable("COMPARE TO TARGET", 4600, syntax.span)
+      return nil
+    case .period(let period):
+      let clause = DateClauseSyntax(keyword: period.span, range: .during(period), span: period.span)
+      guard let range = range(clause) else { return nil }
+      guard case .days(let from, let to) = range else {
+        error(4604, "all time cannot be compared with", period.span, "write a range of days")
+        return nil
+      }
+      days = BoundDays(from: from, to: to)
+    case .previous(let step):
+      guard let own, let distance = distance(step, bound) else {
+        if own == nil { refuseAllTime(syntax.span) }
+        return nil
+      }
+      days = calendar.days(own, movedBackBy: distance)
+    }
+    if let own, syntax.matchesWeekday {
+      let apart = Int(own.from) - Int(days.from)
+      // The nearest day of the same weekday is at most three days away.
+      let moved = ((apart + 3) % 7 + 7) % 7 - 3
+      let from = calendar.day(days.from, movedBy: moved, .day)
+      days = BoundDays(from: from, to: calendar.day(from, movedBy: Int(own.to - own.from), .day))
+    }
+    var cut = 0
+    if let elapsed = elapsedDays(bound, own), !syntax.isFull {
+      let length = Int(days.to) - Int(days.from) + 1
+      cut = max(0, length - elapsed)
+      days = BoundDays(from: days.from, to: calendar.day(days.to, movedBy: -cut, .day))
+    }
+    return BoundBaseline(
+      name: syntax.alias?.text ?? "previous",
+      days: days,
+      cutDayCount: cut,
+      span: syntax.span
+    )
+  }
+
+  private mutating func distance(_ step: StepSyntax, _ bound: BoundReport) -> PeriodDistance? {
+    switch step.length {
+    case .period: return bound.step?.distance
+    case .grain(let word): return reportGrain(word).flatMap { PeriodDistance(1, $0) }
+    case .units(let duration):
+      guard let count = count(duration.count),
+        let grain = ReportGrain(rawValue: duration.unit.unit.rawValue)
+      else { return nil }
+      guard (1...Binder.maximumUnits).contains(count) else {
+        error(4504, "PREVIOUS goes back 1 to \(Binder.maximumUnits) units", duration.count.span)
+        return nil
+      }
+      guard let distance = PeriodDistance(count, grain) else {
+        unavailable("going back by hours", 4500, duration.span)
+        return nil
+      }
+      return distance
+    }
+  }
+
+  /// The days of a range that are over, where some are not.
+  private func elapsedDays(_ bound: BoundReport, _ own: BoundDays?) -> Int? {
+    guard let own, case .days(let from, let to) = bound.range else { return nil }
+    // A range that was cut at today, or at yesterday, says itself how far it goes.
+    let last = to < own.to ? to : min(to, max(today - 1, from - 1))
+    guard last < own.to else { return nil }
+    return max(0, Int(last) - Int(from) + 1)
+  }
+
+  /// Adds what each column was in the periods that the report is compared to, and how it changed.
+  func compared(_ columns: [BoundColumn], _ baselines: [BoundBaseline]) -> [BoundColumn] {
+    guard !baselines.isEmpty else { return columns }
+    return columns.flatMap { column in
+      [column]
+        + baselines.enumerated().flatMap { index, baseline in
+          compared(column, index, baseline)
+        }
+    }
+  }
+
+  private func compared(
+    _ column: BoundColumn,
+    _ index: Int,
+    _ baseline: BoundBaseline
+  ) -> [BoundColumn] {
+    let then = column.metric.mapping { aggregate in
+      var changed = aggregate
+      changed.period.baseline = index
+      return changed
+    }
+    let isNamed = baseline.name != "previous"
+    let prefix = isNamed ? "\(column.name).\(baseline.name)_" : "\(column.name)."
+    func made(_ name: String, _ label: String, _ metric: MetricExpression) -> BoundColumn {
+      var made = column
+      made.name = name
+      made.label = "\(column.label), \(label)"
+      made.metric = metric
+      return made
+    }
+    let before = MetricExpression(.compared(then, baseline: index), then.type)
+    let previous = made(
+      "\(column.name).\(baseline.name)",
+      baseline.name.titled.lowercased(),
+      before
+    )
+    guard column.metric.type.isAddable else { return [previous] }
+    let difference = MetricExpression(
+      .arithmetic(.subtract, column.metric, before),
+      column.metric.type
+    )
+    let distance = MetricExpression(.function(.absolute, [before]), before.type)
+    var ratio = made(
+      prefix + "change_pct",
+      isNamed ? "change in percent from \(baseline.name)" : "change in percent",
+      MetricExpression(.arithmetic(.divide, difference, distance), .percent)
+    )
+    ratio.format = nil
+    let change = made(
+      prefix + "change",
+      isNamed ? "change from \(baseline.name)" : "change",
+      difference
+    )
+    return [previous, change, ratio]
+  }
+}
+
+extension MetricExpression {
+  /// Whether it goes back by the length of the report's range.
+  var goesBackByPeriods: Bool { aggregates.contains { $0.period.periods != 0 } }
+}
