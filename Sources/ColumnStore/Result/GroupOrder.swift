@@ -71,6 +71,8 @@ struct GroupOrder<Groups: OrderableGroups> {
     self.groups = groups
     let plan = groups.plan
     ownSteps = Set(plan.order.map(\.column)).count
+    // Ranking the texts of keys takes as long as sorting them.
+    if takesAnyOrder { return }
     let keyNames = plan.keys.map(\.name)
     var used: Set<String> = []
     for order in plan.order + keyNames.map({ ScanPlan.Order($0) })
@@ -102,9 +104,14 @@ struct GroupOrder<Groups: OrderableGroups> {
     return (output, first)
   }
 
+  /// Whether the groups may come as they are.
+  private var takesAnyOrder: Bool {
+    groups.plan.isRaw && groups.plan.order.isEmpty && groups.plan.limit == nil
+  }
+
   /// Returns the groups in the order of the plan, as far as its limit.
   func ordered() -> [Int] {
-    if groups.plan.isRaw, groups.plan.order.isEmpty, groups.plan.limit == nil {
+    if takesAnyOrder {
       return groups.slots.filter { groups.exists($0) }
     }
     let limit = groups.plan.limit ?? groups.groupCount

@@ -9,13 +9,21 @@ extension FinishPlan {
     _ groups: [ReportGroup],
     _ keys: KeyReader
   ) throws(ReportError) {
+    // The average and the median of one metric look at the same values.
+    var known: [MetricExpression: NestedValues] = [:]
     for metric in evaluator.nested {
       guard case .nested(let function, let operand, let per) = metric.kind else { continue }
-      let aggregates = Set(operand.aggregates)
-      let finer = tables.filter { table in
-        table.aggregation.measures.contains { aggregates.contains($0.aggregate) }
+      let values: NestedValues
+      if let before = known[operand] {
+        values = before
+      } else {
+        let aggregates = Set(operand.aggregates)
+        let finer = tables.filter { table in
+          table.aggregation.measures.contains { aggregates.contains($0.aggregate) }
+        }
+        values = try NestedValues(self, finer, operand, per, keys)
+        known[operand] = values
       }
-      let values = try NestedValues(self, finer, operand, per, keys)
       var cells: [ResultCell] = []
       cells.reserveCapacity(groups.count)
       for (index, group) in groups.enumerated() {
@@ -40,8 +48,12 @@ private struct NestedValues {
   /// The days of each bucket of the report.
   private let days: [[Int32]: BoundDays]
   private let grainKeys: [Int]
-  /// The values and the first days of their buckets of each group.
-  private var values: [[Scalar]: [(cell: ResultCell, bucket: Int32)]] = [:]
+  /// The values at the finer keys.
+  private let column: MetricColumn
+  /// The first day of the bucket of each value, where the finer key is a grain.
+  private var buckets: [Int32] = []
+  /// The places of the values of each group.
+  private var places: [[Scalar]: [Int32]] = [:]
   /// The value where there are no rows.
   private let withoutRows: ResultCell
 
@@ -58,7 +70,7 @@ private struct NestedValues {
     level = tables.first?.aggregation.level ?? []
     grain = per.count == 1 ? per[0].reportGrain : nil
     let context = operand.aggregates.first?.period ?? .current
-    let buckets = PeriodMap.buckets(
+    let ofReport = PeriodMap.buckets(
       context,
       report,
       level: level,
@@ -66,7 +78,7 @@ private struct NestedValues {
       calendar: finish.catalog.calendar
     )
     days = Dictionary(
-      buckets.matched.map { ($0.starts, $0.days) },
+      ofReport.matched.map { ($0.starts, $0.days) },
       uniquingKeysWith: { first, _ in first }
     )
     grainKeys = level.filter { report.keys[$0].reportGrain != nil }
@@ -79,7 +91,6 @@ private struct NestedValues {
     let types = level.map { keys.types[$0] } + per.map(\.type)
     let reader = KeyReader(shapes, types)
     let inner = try StitchedGroups(tables, reader, finish.budget)
-    let column: MetricColumn
     do throws(ColumnEvaluator.Failure) {
       column = try ColumnEvaluator(evaluator: evaluator, groups: inner, budget: finish.budget)
         .column(expression)
@@ -92,22 +103,17 @@ private struct NestedValues {
     }
     let outer = reader.starts[level.count]
     let numbers = try NestedValues.numbers(inner, tables, outer)
-    var identities: [[Scalar]?] = Array(repeating: nil, count: numbers.count)
-    var lists: [[(cell: ResultCell, bucket: Int32)]] = Array(repeating: [], count: numbers.count)
+    var lists: [[Int32]] = Array(repeating: [], count: numbers.count)
+    for (group, number) in numbers.of.enumerated() { lists[Int(number)].append(Int32(group)) }
+    for list in lists {
+      guard let first = list.first else { continue }
+      places[Array(try inner.identity(of: Int(first)).prefix(outer))] = list
+    }
+    guard grain != nil else { return }
     for group in 0..<inner.count {
       try finish.budget.check(at: group)
-      let number = Int(numbers.of[group])
-      if identities[number] == nil {
-        identities[number] = Array(try inner.identity(of: group).prefix(outer))
-      }
-      var bucket: Int32 = 0
-      if grain != nil, case .integer(let day)? = try inner.identity(of: group).last {
-        bucket = Int32(clamping: day)
-      }
-      lists[number].append((column.cell(group), bucket))
-    }
-    for (identity, list) in zip(identities, lists) {
-      if let identity { values[identity] = list }
+      guard case .integer(let day)? = try inner.identity(of: group).last else { continue }
+      buckets.append(Int32(clamping: day))
     }
   }
 
@@ -142,52 +148,46 @@ private struct NestedValues {
     _ group: ReportGroup,
     _ keys: KeyReader
   ) throws(NumberTooLarge) -> ResultCell {
-    var cells: [ResultCell] = []
-    let found = values[keys.identity(group.identity, level: level)] ?? []
+    var found = places[keys.identity(group.identity, level: level)] ?? []
+    var missing = 0
     if let grain {
       let days = days(of: group, keys)
-      let whole = found.filter { isWhole($0.bucket, grain, days) }
-      cells = whole.map(\.cell)
-      if function != .count {
-        let missing = max(0, count(of: grain, days) - whole.count)
-        cells += Array(repeating: withoutRows, count: missing)
-      }
-    } else {
-      cells = found.map(\.cell)
+      found = found.filter { isWhole(buckets[Int($0)], grain, days) }
+      missing = function == .count ? 0 : max(0, count(of: grain, days) - found.count)
     }
-    let known = cells.filter { cell in
-      if case .blank = cell { return false }
-      return true
-    }
+    let known = found.filter { !column.isBlank(Int($0)) }
     if function == .count { return .integer(Int64(known.count)) }
-    guard let first = known.first else { return .blank(.empty) }
-    return try NestedValues.reduce(function, first, known)
-  }
-
-  private static func reduce(
-    _ function: NestedFunction,
-    _ first: ResultCell,
-    _ cells: [ResultCell]
-  ) throws(NumberTooLarge) -> ResultCell {
+    var copies = missing
+    if case .blank = withoutRows { copies = 0 }
+    guard !known.isEmpty || copies > 0 else { return .blank(.empty) }
     switch function {
-    case .count: return .integer(Int64(cells.count))
+    case .count: return .integer(Int64(known.count))
     case .sum, .average:
-      var sum = first
-      for cell in cells.dropFirst() { sum = try CellArithmetic.combine(.add, sum, cell) }
+      // What has no rows is 0 where it has a value.
+      var sum = known.first.map { column.cell(Int($0)) } ?? withoutRows
+      for place in known.dropFirst() {
+        sum = try CellArithmetic.combine(.add, sum, column.cell(Int(place)))
+      }
       if function == .sum { return sum }
-      return .double(CellArithmetic.double(sum) / Double(cells.count))
+      return .double(CellArithmetic.double(sum) / Double(known.count + copies))
     case .minimum, .maximum:
       let wanted = function == .minimum ? -1 : 1
-      return cells.reduce(first) { best, cell in
-        CellArithmetic.order(cell, best) == wanted ? cell : best
+      var best = copies > 0 ? withoutRows : column.cell(Int(known[0]))
+      for place in known {
+        let cell = column.cell(Int(place))
+        if CellArithmetic.order(cell, best) == wanted { best = cell }
       }
+      return best
     case .percentile(let fraction):
-      let sorted = cells.map { CellArithmetic.double($0) }.sorted()
-      let place = fraction * Double(sorted.count - 1)
+      var numbers = known.map { CellArithmetic.double(column.cell(Int($0))) }
+      numbers += Array(repeating: CellArithmetic.double(withoutRows), count: copies)
+      numbers.sort()
+      let place = fraction * Double(numbers.count - 1)
       let below = Int(place)
-      let above = min(below + 1, sorted.count - 1)
-      let part = place - Double(below)
-      return .double(sorted[below] + (sorted[above] - sorted[below]) * part)
+      let above = min(below + 1, numbers.count - 1)
+      return .double(
+        numbers[below] + (numbers[above] - numbers[below]) * (place - Double(below))
+      )
     }
   }
 
