@@ -60,7 +60,7 @@ import Testing
   @Test func theLoserOfARaceIsToldAndCanTryAgain() throws {
     let directory = MemoryDirectory()
     try commit(first, to: directory)
-    let store = try Store.open(Unlocked(directory), mode: .readWrite)
+    let store = try Store.open(Unlocked(base: directory), mode: .readWrite)
     #expect(throws: StoreError.lostRace(version: 2)) {
       try store.write { transaction in
         _ = try transaction.upsert(Sales.batch(second), into: "sale")
@@ -192,30 +192,12 @@ import Testing
 }
 
 /// A directory whose lock does not hold: the view of a writer that was paused too long.
-private struct Unlocked: StoreDirectory {
+private struct Unlocked: ForwardingDirectory {
   private final class NoLock: StoreLock {
     func release() {}
   }
 
-  let base: MemoryDirectory
+  let base: any StoreDirectory
 
-  init(_ base: MemoryDirectory) {
-    self.base = base
-  }
-
-  func prepare() {}
-  func map(_ path: String) throws(StoreError) -> MappedFile { try base.map(path) }
-  func create(_ path: String) throws(StoreError) -> any StoreFileWriter { try base.create(path) }
-  func rename(_ path: String, to newPath: String) throws(StoreError) {
-    try base.rename(path, to: newPath)
-  }
-  func link(_ path: String, to newPath: String) throws(StoreError) -> Bool {
-    try base.link(path, to: newPath)
-  }
-  func synchronise(directory path: String) {}
-  func makeDirectory(_ path: String) {}
-  func list(_ path: String) -> [String] { base.list(path) }
-  func remove(_ path: String) throws(StoreError) { try base.remove(path) }
-  func age(of path: String) -> Duration { .zero }
   func lock(_ path: String) -> any StoreLock { NoLock() }
 }

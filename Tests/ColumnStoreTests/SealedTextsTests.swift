@@ -283,12 +283,11 @@ import Testing
 }
 
 /// Changes one byte of files whose names begin so, as they are opened.
-private struct DamagingDirectory: StoreDirectory {
-  let base: MemoryDirectory
+private struct DamagingDirectory: ForwardingDirectory {
+  let base: any StoreDirectory
   let prefix: String
   let place: Int
 
-  func prepare() {}
   func map(_ path: String) throws(StoreError) -> MappedFile {
     let file = try base.map(path)
     guard path.hasPrefix(prefix), file.count > 0 else { return file }
@@ -296,17 +295,4 @@ private struct DamagingDirectory: StoreDirectory {
     bytes[place % bytes.count] ^= 4
     return MappedFile(path: path, copying: bytes)
   }
-  func create(_ path: String) throws(StoreError) -> any StoreFileWriter { try base.create(path) }
-  func rename(_ path: String, to newPath: String) throws(StoreError) {
-    try base.rename(path, to: newPath)
-  }
-  func link(_ path: String, to newPath: String) throws(StoreError) -> Bool {
-    try base.link(path, to: newPath)
-  }
-  func synchronise(directory path: String) {}
-  func makeDirectory(_ path: String) {}
-  func list(_ path: String) -> [String] { base.list(path) }
-  func remove(_ path: String) throws(StoreError) { try base.remove(path) }
-  func age(of path: String) throws(StoreError) -> Duration { try base.age(of: path) }
-  func lock(_ path: String) throws(StoreError) -> any StoreLock { try base.lock(path) }
 }
