@@ -105,13 +105,15 @@ import Testing
     let written = found.prefix { !$0.hasPrefix("rename ") }
     #expect(
       written.filter { !$0.contains("dictionaries") } == [
-        "lock lock", "list ", "create segments", "create segments/city", "create \(segment).tmp",
+        "lock lock", "list ", "list segments", "list deletes", "list ",
+        "create segments", "create segments/city", "create \(segment).tmp",
         "synchronise \(segment).tmp", "close \(segment).tmp",
       ]
     )
     #expect(
       written.filter { $0.contains("dictionaries") } == [
-        "create dictionaries", "create \(dictionary).tmp", "synchronise \(dictionary).tmp",
+        "list dictionaries", "create dictionaries", "create \(dictionary).tmp",
+        "synchronise \(dictionary).tmp",
         "close \(dictionary).tmp",
       ]
     )

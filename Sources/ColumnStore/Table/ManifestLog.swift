@@ -35,12 +35,12 @@ struct ManifestLog {
     try file.synchronise()
     try file.close()
     guard try directory.link(temporary, to: name) else {
-      // The other version is what counts; a temporary file that stays is removed by the next commit.
+      // The other version is what counts; what stays of this one is removed by the next transaction.
       _ = try? directory.remove(temporary)
       throw .lostRace(version: manifest.version)
     }
     try directory.synchronise(directory: "")
-    // The version is published; its second name is only litter, which the next commit removes.
+    // The version is published; its second name is only litter, which the next transaction removes.
     _ = try? directory.remove(temporary)
   }
 }

@@ -39,11 +39,29 @@ struct Retirement {
     }
     for folder in try folders() {
       for name in try directory.list(folder) {
-        let path = folder.isEmpty ? name : "\(folder)/\(name)"
+        let path = Self.path(name, in: folder)
         guard try isOurs(name, in: folder), !needed.contains(path) else { continue }
         try directory.remove(path)
       }
     }
+  }
+
+  /// Removes the files that a killed transaction left under temporary names.
+  ///
+  /// Only transactions write such files, and each holds the lock from its first to its last one. So
+  /// nobody needs those that the next one finds when it begins.
+  func removeTemporaries() throws(StoreError) {
+    for folder in try folders() {
+      for name in try directory.list(folder) where Self.isTemporary(name) {
+        try directory.remove(Self.path(name, in: folder))
+      }
+    }
+  }
+
+  private static func isTemporary(_ name: String) -> Bool { name.hasSuffix(".tmp") }
+
+  private static func path(_ name: String, in folder: String) -> String {
+    folder.isEmpty ? name : "\(folder)/\(name)"
   }
 
   /// The directories that hold files of the store.
@@ -57,7 +75,7 @@ struct Retirement {
 
   /// Tells whether a file is one that the store makes; others are left alone.
   private func isOurs(_ name: String, in folder: String) throws(StoreError) -> Bool {
-    if name.hasSuffix(".tmp") { return true }
+    if Self.isTemporary(name) { return true }
     if folder.isEmpty { return false }
     if name.hasSuffix(".seg" + SegmentMerge.suffix) {
       return try directory.age(of: "\(folder)/\(name)") >= Self.mergeGrace

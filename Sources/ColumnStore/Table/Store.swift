@@ -109,6 +109,7 @@ public final class Store: Sendable {
     let lock = try directory.lock("lock")
     defer { lock.release() }
     let base = try snapshot()
+    removeTemporaries()
     let files = TransactionFiles(directory: directory, after: base.manifest, epoch: makeEpoch())
     let transaction = WriteTransaction(base: base, files: files, opener: opener)
     do {
@@ -157,6 +158,15 @@ public final class Store: Sendable {
     current.withLock { current in
       if let known = current, known.version > snapshot.version { return }
       current = snapshot
+    }
+  }
+
+  /// Removes what a killed writer left, so that its gigabytes are free before this one needs some.
+  private func removeTemporaries() {
+    do throws(StoreError) {
+      try Retirement(directory: directory, rule: retention).removeTemporaries()
+    } catch {
+      // Litter does no harm; what could not be removed is tried again by the next transaction.
     }
   }
 

@@ -71,7 +71,7 @@ final class TransactionFiles {
   /// Removes a scratch file; what is open of it stays readable.
   func discardScratch(_ temporary: String) {
     guard scratch.remove(temporary) != nil else { return }
-    // Litter under a temporary name is removed by the next commit.
+    // Litter under a temporary name is removed by the next transaction.
     _ = try? directory.remove(temporary)
   }
 
@@ -121,7 +121,7 @@ final class TransactionFiles {
   /// Forgets a file that the commit does not need after all.
   func discard(_ temporary: String) {
     temporaries.removeAll { $0 == temporary }
-    // Litter under a temporary name is removed by the next commit.
+    // Litter under a temporary name is removed by the next transaction.
     _ = try? directory.remove(temporary)
   }
 
@@ -150,7 +150,7 @@ final class TransactionFiles {
   func removeTemporaries() {
     removeScratch()
     for temporary in temporaries {
-      // The transaction failed already; litter is removed by the next commit.
+      // The transaction failed already; litter is removed by the next one.
       _ = try? directory.remove(temporary)
     }
     temporaries = []
