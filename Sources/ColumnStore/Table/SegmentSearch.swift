@@ -56,21 +56,22 @@ struct SegmentSearch: Sendable {
 
   /// Returns what each of some blocks has; of rows that were found some columns are read.
   ///
-  /// The blocks are read by all cores.
+  /// The blocks are read by all cores. A block that cannot be read is no error before someone needs
+  /// what it has.
   func find(
     in places: ArraySlice<Place>,
     reading columns: [Int]
-  ) throws(StoreError) -> [Found?] {
-    if places.count == 1, let place = places.first { return [try find(in: place, columns)] }
+  ) -> [Result<Found?, StoreError>] {
+    if places.count == 1, let place = places.first {
+      return [Result { () throws(StoreError) in try find(in: place, columns) }]
+    }
     let results = Mutex<[Result<Found?, StoreError>?]>(Array(repeating: nil, count: places.count))
     let places = Array(places)
     DispatchQueue.concurrentPerform(iterations: places.count) { number in
       let result = Result { () throws(StoreError) in try find(in: places[number], columns) }
       results.withLock { $0[number] = result }
     }
-    var found: [Found?] = []
-    for result in results.withLock({ $0 }) { found.append(try result?.get() ?? nil) }
-    return found
+    return results.withLock { $0.map { $0 ?? .success(nil) } }
   }
 
   private func find(in place: Place, _ columns: [Int]) throws(StoreError) -> Found? {

@@ -36,9 +36,11 @@ struct Upsert {
     case newer
   }
 
-  /// Blocks that are searched before what was found in them is decided about: enough for all cores,
-  /// and few whose columns are held.
+  /// Blocks that are searched before what was found in them is decided about, at most: enough for all
+  /// cores, and few whose columns are held.
   private static let blocksAtOnce = 64
+  /// How many times more blocks are searched after those in which some rows were not found.
+  private static let roundGrowth = 8
 
   private let request: Request
   private let work: TableWork
@@ -215,14 +217,18 @@ struct Upsert {
     )
     let places = search.places
     var first = 0
+    // One block first, since it may have all rows.
+    var count = 1
     while first < places.count, openCount > 0 {
-      let round = places[first..<min(first + Upsert.blocksAtOnce, places.count)]
+      let round = places[first..<min(first + count, places.count)]
       let columns = [work.versionColumn, work.comparedColumns.first].compactMap { $0 }
-      let found = try search.find(in: round, reading: columns)
-      for (place, found) in zip(round, found) {
-        if let found { try take(found, inBlock: place.block, ofSegment: place.segment) }
+      let results = search.find(in: round, reading: columns)
+      for (place, result) in zip(round, results) where openCount > 0 {
+        guard let found = try result.get() else { continue }
+        try take(found, inBlock: place.block, ofSegment: place.segment)
       }
       first += round.count
+      count = min(count * Upsert.roundGrowth, Upsert.blocksAtOnce)
     }
   }
 
