@@ -200,6 +200,24 @@ import Testing
     #expect(runs.hold(column.texts, [])?.texts == ["caf\u{E9}", "cafe\u{301}"])
   }
 
+  /// A page by runs has each text once, but whoever reads it has it for each row.
+  @Test func textsThatAreTooLongForAllRowsAreNotHeldByRuns() throws {
+    let count = SegmentFormat.blockRows
+    let words = [1] + [UInt64](repeating: 0, count: count / 64 - 1)
+    let runs = try #require(BlockRuns(words: words, rowCount: count))
+    let refusal = StoreError.mismatch("the texts of one block take more than 1 GiB")
+    var encoder = PageEncoder(codec: try ZstdCodec(), effort: .quick, runs: runs)
+    let long = String(repeating: "é", count: SegmentFormat.textLimit / count / 2) + "."
+    #expect(throws: refusal) {
+      try encoder.encode(texts: [String](repeating: long, count: count), nulls: [])
+    }
+    let short = [String](repeating: "é.", count: count)
+    encoder.textLimit = count * 3
+    #expect(try encoder.encode(texts: short, nulls: []).descriptor.runs == .repeated)
+    encoder.textLimit = count * 3 - 1
+    #expect(throws: refusal) { try encoder.encode(texts: short, nulls: []) }
+  }
+
   @Test func aColumnThatChangesInsideARunIsHeldByRows() throws {
     var random = SeededRandom(seed: 3)
     let starts = starts(5_000, (5, false), &random)

@@ -64,7 +64,8 @@ struct BlockRuns: Sendable {
     }
   }
 
-  /// Returns the texts of each run for each of its rows; nil when they are longer than a page may be.
+  /// Returns the texts of each run for each of its rows; nil when they are longer than those of a block
+  /// may be.
   func expand(
     offsets: VectorBuffer,
     bytes: VectorBuffer
@@ -80,7 +81,7 @@ struct BlockRuns: Sendable {
           utf8.append(contentsOf: bytes.extracting(Int(offsets[run])..<Int(offsets[run + 1])))
         }
       }
-      guard utf8.count <= SegmentFormat.pageLimit / 2 else { return nil }
+      guard utf8.count <= SegmentFormat.textLimit else { return nil }
       rowOffsets.append(UInt32(utf8.count))
     }
     return (VectorBuffer(copying: rowOffsets), VectorBuffer(copying: utf8))

@@ -13,6 +13,8 @@ struct PageEncoder {
   let effort: PageEffort
   /// The runs of the block, where the page may hold a value for each of them.
   var runs: BlockRuns?
+  /// Bytes of plain texts that the rows of the block may have.
+  var textLimit = SegmentFormat.textLimit
 
   /// Encodes the rows of one block of a column.
   ///
@@ -168,11 +170,15 @@ struct PageEncoder {
 
   /// Encodes plain texts.
   ///
-  /// - Throws: `StoreError.mismatch` when the texts of one block take more than 1 GiB.
+  /// - Throws: `StoreError.mismatch` when the texts of all rows, also of those whose texts are held
+  ///   once for a run, take more than 1 GiB: a reader writes them out.
   func encode(texts: [String], nulls: [Bool]) throws(StoreError) -> Page {
     let nullCount = Self.count(nulls)
     let rowCount = texts.count
     guard nullCount < rowCount else { return Self.onlyNulls(rowCount) }
+    guard texts.reduce(0, { $0 + $1.utf8.count }) <= textLimit else {
+      throw .mismatch("the texts of one block take more than 1 GiB")
+    }
     let held = runs?.hold(texts, nulls)
     let (texts, nulls) = held ?? (texts, nulls)
     var offsets: [UInt32] = [0]
@@ -180,9 +186,6 @@ struct PageEncoder {
     offsets.reserveCapacity(texts.count + 1)
     for text in texts {
       utf8.append(contentsOf: text.utf8)
-      guard utf8.count <= SegmentFormat.pageLimit / 2 else {
-        throw .mismatch("the texts of one block take more than 1 GiB")
-      }
       offsets.append(UInt32(utf8.count))
     }
     var values: [UInt8] = []

@@ -25,6 +25,8 @@ enum SegmentFormat {
   static let segmentRows = 16 * blockRows
   /// Bytes of a decoded page.
   static let pageLimit = 2 << 30
+  /// Bytes of the plain texts of all rows of a block.
+  static let textLimit = pageLimit / 2
 
   static let header: [UInt8] = {
     var writer = ByteWriter()
