@@ -73,11 +73,60 @@ final class Accumulator {
       + (collected?.byteCount ?? 0)
   }
 
+  /// The bytes that states take from the beginning.
+  static func leastByteCount(
+    _ plan: AccumulatorPlan,
+    _ compiled: CompiledPlan,
+    slots: Int?,
+    replicas: Int
+  ) -> Int {
+    var way: DistinctPlan.Way?
+    if case .distinct(let position) = plan.kind { way = compiled.distincts[position].way }
+    let states = byteCount(ofSlots: slots ?? 1, plan.kind, way, replicas: replicas)
+    guard case .owners(let values) = way else { return states }
+    return states + values * OwnerSets.width(slots: slots)
+  }
+
+  /// The bytes of the states of some slots, without sets.
+  private static func byteCount(
+    ofSlots slots: Int,
+    _ kind: AccumulatorPlan.Kind,
+    _ way: DistinctPlan.Way?,
+    replicas: Int
+  ) -> Int {
+    switch kind {
+    case .count, .sum(isWide: false): slots * replicas * 8
+    case .sum(isWide: true): slots * 16
+    case .doubleSum, .minimum, .maximum, .doubleMinimum, .doubleMaximum: slots * 8
+    case .values: 0
+    case .distinct:
+      switch way {
+      case .bits(let width): (slots * width + 63) / 64 * 8
+      case .owners, .clustered: slots * 8
+      case .words, .tuples, nil: 0
+      }
+    }
+  }
+
+  /// The bytes that making room for slots below a number would take.
+  func growth(_ slots: Int) -> Int {
+    guard slots > slotCount else { return 0 }
+    let counts = [room(slots), slotCount].map {
+      Accumulator.byteCount(ofSlots: $0, plan.kind, distinctWay, replicas: replicas)
+    }
+    return counts[0] - counts[1]
+  }
+
+  /// The slots for which room is made.
+  private func room(_ slots: Int) -> Int {
+    // Grows by half, so that many small steps cost no more than a few large ones.
+    slotCount == 0 ? slots : max(slots, slotCount + slotCount / 2)
+  }
+
   /// Makes room for slots below a number; new states are those of no rows.
   func reserve(_ slots: Int) {
     guard slots > slotCount else { return }
-    // Grows by half, so that many small steps cost no more than a few large ones.
-    slotCount = slotCount == 0 ? slots : max(slots, slotCount + slotCount / 2)
+    slotCount = room(slots)
     switch plan.kind {
     case .count, .sum(isWide: false): grow(&integers, to: slotCount * replicas, with: 0)
     case .sum(isWide: true): grow(&wides, to: slotCount, with: 0)

@@ -83,7 +83,7 @@ final class GroupRuns: @unchecked Sendable {
     }
     try budget.check(groups: keys.count)
     target.words = WordGroups(finished: keys)
-    target.reserve()
+    try target.reserve(budget)
     let starts = firsts
     let accumulators = target.accumulators.count
     try pool.run(parts: accumulators, threads: pool.threads, makeWorker: { _ in }) {

@@ -12,6 +12,16 @@ final class GroupState {
   /// Makes a state without groups.
   init(_ compiled: CompiledPlan) {
     self.compiled = compiled
+    let (slots, replicas) = Self.room(compiled)
+    accumulators = compiled.accumulators.map { plan in
+      Accumulator(plan, compiled, slots: slots, replicas: replicas)
+    }
+    tuples = TupleGroups(width: compiled.grouping.tupleWidth)
+    for accumulator in accumulators { accumulator.reserve(slots ?? 1) }
+  }
+
+  /// The slots that are known before any row, and the replicas of each.
+  private static func room(_ compiled: CompiledPlan) -> (slots: Int?, replicas: Int) {
     let slots: Int? =
       switch compiled.grouping.way {
       case .single: 2
@@ -19,16 +29,15 @@ final class GroupState {
       case .words, .tuples: nil
       }
     let isSmall = slots.map { $0 <= GroupingPlan.replicaLimit } ?? false
-    accumulators = compiled.accumulators.map { plan in
-      Accumulator(
-        plan,
-        compiled,
-        slots: slots,
-        replicas: isSmall ? GroupKernel.replicas : 1
-      )
+    return (slots, isSmall ? GroupKernel.replicas : 1)
+  }
+
+  /// The bytes that states take before any group is found.
+  static func leastByteCount(_ compiled: CompiledPlan) -> Int {
+    let (slots, replicas) = room(compiled)
+    return compiled.accumulators.reduce(0) { sum, plan in
+      sum + Accumulator.leastByteCount(plan, compiled, slots: slots, replicas: replicas)
     }
-    tuples = TupleGroups(width: compiled.grouping.tupleWidth)
-    for accumulator in accumulators { accumulator.reserve(slots ?? 1) }
   }
 
   /// One more than the largest slot so far.
@@ -61,14 +70,23 @@ final class GroupState {
     return accumulators.reduce(keys) { $0 + $1.byteCount }
   }
 
-  /// Makes room for every group found so far.
-  func reserve() {
-    for accumulator in accumulators { accumulator.reserve(slotCount) }
+  /// Counts the room for every group found so far, then makes it, and returns the bytes.
+  ///
+  /// - Throws: `StoreError.limitReached` when there are too many; then no room is made.
+  @discardableResult
+  func reserve(_ budget: ScanBudget) throws(StoreError) -> Int {
+    let slots = slotCount
+    let growth = accumulators.reduce(0) { $0 + $1.growth(slots) }
+    if growth > 0 { try budget.add(bytes: growth) }
+    for accumulator in accumulators { accumulator.reserve(slots) }
+    return growth
   }
 
   /// Adds the groups that another thread, or a later part, has found, and tells where they lie here;
   /// their states are still to be merged.
-  func unite(_ other: GroupState) -> SlotMap {
+  ///
+  /// - Throws: `StoreError.limitReached` when the states would take too many bytes.
+  func unite(_ other: GroupState, _ budget: ScanBudget) throws(StoreError) -> SlotMap {
     var slots: [UInt32] = [0]
     switch compiled.grouping.way {
     case .single: return .same(2)
@@ -79,7 +97,7 @@ final class GroupState {
         slots.append(tuples.insert(other.tuples.words.span, at: id * other.tuples.width))
       }
     }
-    reserve()
+    try reserve(budget)
     return .moved(slots)
   }
 }

@@ -192,7 +192,7 @@ struct LocalScan {
     _ threads: Int
   ) throws(StoreError) -> (state: GroupState, statistics: ScanStatistics) {
     let parts = compiled.schedule.parts
-    let tasks = TaskSlots(
+    let tasks = try TaskSlots(
       count: max(1, min(threads, parts.count)),
       compiled,
       budget,
@@ -214,7 +214,7 @@ struct LocalScan {
     _ threads: Int
   ) throws(StoreError) -> (state: GroupState, statistics: ScanStatistics) {
     let parts = max(1, min(LocalBackend.orderedParts, blocks))
-    let tasks = TaskSlots(count: parts, compiled, budget, pool.kernels)
+    let tasks = try TaskSlots(count: parts, compiled, budget, pool.kernels)
     try pool.run(parts: parts, threads: threads, makeWorker: { _ in }) {
       _,
       part throws(StoreError) in
@@ -238,7 +238,14 @@ private final class TaskSlots: @unchecked Sendable {
   private let budget: ScanBudget
   private let kernels: KernelLevel
 
-  init(count: Int, _ compiled: CompiledPlan, _ budget: ScanBudget, _ kernels: KernelLevel) {
+  /// Counts what so many tasks take at least, before any is made.
+  init(
+    count: Int,
+    _ compiled: CompiledPlan,
+    _ budget: ScanBudget,
+    _ kernels: KernelLevel
+  ) throws(StoreError) {
+    try budget.add(bytes: count * ScanTask.leastByteCount(compiled))
     self.kernels = kernels
     self.compiled = compiled
     self.budget = budget
@@ -274,7 +281,7 @@ private final class TaskSlots: @unchecked Sendable {
       statistics += task.statistics
       if let first = state {
         try budget.check()
-        try StateMerge(task.state, into: first).run(pool)
+        try StateMerge(task.state, into: first, budget).run(pool)
         try budget.check(groups: first.hashedGroups)
       } else {
         state = task.state
@@ -299,10 +306,14 @@ private final class StateMerge: @unchecked Sendable {
   /// States below which one thread merges all of them.
   private static let inlineStates = 65_536
 
-  init(_ source: GroupState, into target: GroupState) {
+  init(
+    _ source: GroupState,
+    into target: GroupState,
+    _ budget: ScanBudget
+  ) throws(StoreError) {
     self.target = target
     self.source = source
-    slots = target.unite(source)
+    slots = try target.unite(source, budget)
   }
 
   func run(_ pool: ScanPool) throws(StoreError) {

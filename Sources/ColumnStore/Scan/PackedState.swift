@@ -30,6 +30,11 @@ final class PackedState {
   /// The bytes that the words take.
   var byteCount: Int { (states.count + sums.count) * 8 }
 
+  /// The bytes that the words of a plan will take.
+  static func byteCount(_ plan: PackedPlan) -> Int {
+    (plan.groups * plan.stride + PackKernel.stride) * 8
+  }
+
   /// Adds the rows of a strip; rows that do not count have slot 0, the others one of `range`.
   func add(
     _ addends: Addends,

@@ -45,7 +45,7 @@ final class ScanTask {
 
   private let budget: ScanBudget
   private let fields: [Int]
-  private var countedBytes = 0
+  private var countedBytes: Int
   private var runBytes = 0
 
   /// Makes a task without groups.
@@ -61,6 +61,12 @@ final class ScanTask {
     )
     fields = compiled.program.columns.map(\.index)
     packed = compiled.packed.map { PackedState($0) }
+    countedBytes = ScanTask.leastByteCount(compiled)
+  }
+
+  /// The bytes that a task takes from the beginning, which are counted before it is made.
+  static func leastByteCount(_ compiled: CompiledPlan) -> Int {
+    GroupState.leastByteCount(compiled) + (compiled.packed.map { PackedState.byteCount($0) } ?? 0)
   }
 
   /// Moves everything that was added to the states, which is the last thing that is done.
@@ -149,7 +155,7 @@ final class ScanTask {
     guard compiled.isProven[visit.block], visit.condition == nil, block.deleted == nil,
       let slot = constantSlot(block.constants)
     else { return all }
-    state.reserve()
+    try reserve()
     let left = all.filter { !addZoneMap($0, slot, address) }
     if left.isEmpty { try account() }
     return left
@@ -207,10 +213,10 @@ final class ScanTask {
   ) throws(StoreError) {
     switch try slots(block.constants, rows) {
     case .single(let slot):
-      state.reserve()
+      try reserve()
       for position in states { try add(position, rows, slot: slot) }
     case .each(let lane):
-      state.reserve()
+      try reserve()
       var left = states
       if let packed, try addPacked(packed, rows, lane, in: block.slots) {
         left = packed.plan.others
@@ -218,6 +224,9 @@ final class ScanTask {
       for position in left { try add(state.accumulators[position], rows, lane) }
     }
   }
+
+  /// Makes room for every group found so far.
+  private func reserve() throws(StoreError) { countedBytes += try state.reserve(budget) }
 
   private func account() throws(StoreError) {
     try budget.check(groups: state.hashedGroups)
