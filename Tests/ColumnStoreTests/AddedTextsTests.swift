@@ -68,6 +68,23 @@ import Testing
     }
   }
 
+  @Test func blocksThatWereLookedIntoCount() throws {
+    var random = SeededRandom(seed: 22)
+    var added = AddedTexts(name: "d", firstCode: 0, plainLimit: 0)
+    var byteCount = 0
+    for number in 0..<(2 * AddedTexts.partCount) {
+      // No pattern, so that blocks are decoded as a whole.
+      let text = String(UInt64.random(in: 1 << 60 ... .max, using: &random), radix: 36)
+      if number < AddedTexts.partCount { byteCount += text.utf8.count }
+      try added.append(text.utf8.span)
+    }
+    let before = added.memoryByteCount
+    for place in stride(from: 0, to: AddedTexts.partCount, by: TextBlock.textLimit) {
+      #expect(try !added.equals("".utf8.span, place))
+    }
+    #expect(added.memoryByteCount >= before + byteCount)
+  }
+
   @Test func fewTextsJoinTheFormerOnes() throws {
     var added = AddedTexts(name: "d", firstCode: 2)
     try added.append("new".utf8.span)

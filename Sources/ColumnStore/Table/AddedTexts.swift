@@ -46,8 +46,12 @@ struct AddedTexts: Sendable {
     self.plainLimit = plainLimit
   }
 
-  /// The bytes that the texts take in memory, about: what is encoded takes a third.
-  var memoryByteCount: Int { plainBytes + open.utf8.count + byteCount / 3 + count / 2 }
+  /// The bytes that the texts take in memory, about: what is encoded takes a third, and blocks of it
+  /// that were looked into are there once more.
+  var memoryByteCount: Int {
+    let decoded = parts.reduce(0) { $0 + ($1.encoded?.decodedByteCount ?? 0) }
+    return plainBytes + open.utf8.count + byteCount / 3 + count / 2 + decoded
+  }
 
   /// Adds a text.
   mutating func append(_ text: Span<UInt8>) throws(StoreError) {

@@ -302,6 +302,9 @@ final class DictionaryChunk: Sendable {
     for number in blocks.indices { try body(readBlock(number).all().hashes) }
   }
 
+  /// The bytes of decoded texts that are kept.
+  var decodedByteCount: Int { open.withLock { $0.byteCount } }
+
   /// Lets go of the file's pages, see `MappedFile.releasePages`.
   func releasePages() { file.releasePages() }
 
