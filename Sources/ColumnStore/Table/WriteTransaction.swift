@@ -22,7 +22,7 @@ public final class WriteTransaction {
   var writtenCounts: [String: Int] = [:]
   /// Bytes of added texts, of all dictionaries, above which those of one go to scratch files.
   var textByteLimit = TransactionFiles.textLimit
-  /// What makes a commit impossible.
+  /// What makes a commit impossible: rows or texts that were taken are lost.
   var failure: StoreError?
   /// Texts that were looked up.
   var translatedTexts = 0
@@ -95,6 +95,19 @@ public final class WriteTransaction {
   }
 
   func upsert(
+    _ request: Upsert.Request,
+    into work: TableWork
+  ) throws(StoreError) -> UpsertOutcome {
+    do throws(StoreError) {
+      return try take(request, into: work)
+    } catch {
+      // Rows may be replaced already by some that are not taken.
+      failure = error
+      throw error
+    }
+  }
+
+  private func take(
     _ request: Upsert.Request,
     into work: TableWork
   ) throws(StoreError) -> UpsertOutcome {
@@ -230,7 +243,23 @@ extension WriteTransaction {
     let outcome = Result { () throws(StoreError) in try job.result() }
     // Nobody else has the rows now, so that their memory can be used again.
     guard let (path, temporary, rowCount) = work.endWriting() else { return }
-    let result = try outcome.get()
+    do throws(StoreError) {
+      try take(outcome.get(), path: path, temporary: temporary, rowCount: rowCount, into: work)
+    } catch {
+      // The rows are in no segment, and nowhere else any more.
+      failure = error
+      throw error
+    }
+  }
+
+  /// Makes a segment that was written one of its table.
+  private func take(
+    _ result: SegmentWriter.Result,
+    path: String,
+    temporary: String,
+    rowCount: Int,
+    into work: TableWork
+  ) throws(StoreError) {
     let entry = Manifest.Segment(
       file: Manifest.File(path: path, byteCount: result.byteCount, checksum: result.checksum),
       rowCount: rowCount,
