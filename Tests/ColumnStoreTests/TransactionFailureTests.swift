@@ -67,8 +67,8 @@ import Testing
     }
   }
 
-  /// The batch replaces rows of the first segment before the second turns out to be damaged.
-  @Test func aBatchThatIsHalfDecided() throws {
+  /// A store whose second segment has damaged order ids, and the error of reading them.
+  private func damaged() throws -> (MemoryDirectory, StoreError) {
     let directory = try directory()
     var files = directory.files
     let table = try Store.open(directory, mode: .read).snapshot().manifest.tables[0]
@@ -77,14 +77,29 @@ import Testing
     let file = try SegmentFile(try directory.map(path), identity: 1)
     let offset = file.footer.columns[order].pages[0].offset
     files[path]?[offset] ^= 1
-    let damaged = MemoryDirectory(files: files)
     let error = StoreError.damaged(
       file: path,
       offset: offset,
       reason: "block 0 of column order_id: its checksum does not match"
     )
-    try expectNothingCommitted(damaged, through: damaged, error: error) { transaction in
+    return (MemoryDirectory(files: files), error)
+  }
+
+  /// The batch replaces rows of the first segment before the second turns out to be damaged.
+  @Test func aBatchThatIsHalfDecided() throws {
+    let (directory, error) = try damaged()
+    try expectNothingCommitted(directory, through: directory, error: error) { transaction in
       _ = try transaction.upsert(rows(0..<9), into: "sale")
+    }
+  }
+
+  /// Rows of the first segment are removed before those of the second cannot be read.
+  @Test func aSliceThatIsHalfReplaced() throws {
+    let (directory, error) = try damaged()
+    try expectNothingCommitted(directory, through: directory, error: error) { transaction in
+      let slices = try transaction.beginSliceReplacement(of: "sale", slice: ["channel", "day"])
+      _ = try slices.upsert(rows(0..<1))
+      _ = try slices.finish(returning: ["order_id"])
     }
   }
 }

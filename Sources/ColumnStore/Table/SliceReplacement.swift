@@ -33,6 +33,7 @@ public final class SliceReplacement {
     _ batch: RowBatch,
     returning columns: [String] = []
   ) throws(StoreError) -> UpsertOutcome {
+    let returning = try transaction.indices(of: columns, in: work.schema)
     let rows = try transaction.translate(batch, for: work.schema)
     let places = try findSlices(of: rows, rowCount: batch.rowCount)
     var excluded = [Bool](repeating: false, count: batch.rowCount)
@@ -45,7 +46,7 @@ public final class SliceReplacement {
     let request = Upsert.Request(
       columns: rows,
       rowCount: batch.rowCount,
-      returning: try transaction.indices(of: columns, in: work.schema),
+      returning: returning,
       excluded: excluded
     )
     return try transaction.upsert(request, into: work)
@@ -62,16 +63,22 @@ public final class SliceReplacement {
     let kept = work.kept ?? []
     work.kept = nil
     var removed = 0
-    try visit(isReplaced, needing: returning) { place, rows, _, existing in
-      let deletions = work.segments[place].deletions
-      let lost = rows.indices.filter {
-        !kept[place].contains(rows[$0]) && !deletions.contains(rows[$0])
+    do throws(StoreError) {
+      try visit(isReplaced, needing: returning) { place, rows, _, existing in
+        let deletions = work.segments[place].deletions
+        let lost = rows.indices.filter {
+          !kept[place].contains(rows[$0]) && !deletions.contains(rows[$0])
+        }
+        for i in lost {
+          work.delete(rows[i], ofSegment: place)
+          removed += 1
+        }
+        former.append(existing, rows: lost, batchRows: lost.map { _ in 0 })
       }
-      for i in lost {
-        work.delete(rows[i], ofSegment: place)
-        removed += 1
-      }
-      former.append(existing, rows: lost, batchRows: lost.map { _ in 0 })
+    } catch {
+      // Some of the rows are removed, others are not.
+      transaction.failure = error
+      throw error
     }
     return try UpsertOutcome(
       kinds: [],
