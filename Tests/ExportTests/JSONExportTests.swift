@@ -7,7 +7,7 @@ import Testing
 @Suite struct JSONExportTests {
   private let head = #"""
     {"header":{"period":{"from":"2026-01-01","to":"2026-03-31","complete":true},\#
-    "timezone":"Asia/Kolkata","currency":"INR","asOf":"2026-04-01","snapshot":412,\#
+    "baselines":[],"timezone":"Asia/Kolkata","currency":"INR","asOf":"2026-04-01","snapshot":412,\#
     "groups":4,"hiddenGroups":0,"warnings":[]},\#
     "columns":[{"name":"channel","label":"Channel","role":"key","type":"string","unit":null,\#
     "format":null,"additivity":null},\#

@@ -69,7 +69,7 @@ enum CellArithmetic {
   static func double(_ cell: ResultCell) -> Double {
     switch cell {
     case .integer(let number): Double(number)
-    case .decimal(let amount): Double(amount) / Double(unit)
+    case .decimal(let amount): amount.nearestDouble / Double(unit)
     case .double(let number): number
     case .text, .blank: 0
     }
@@ -160,5 +160,13 @@ enum CellArithmetic {
 
   private static func sign<Value: Comparable>(_ left: Value, _ right: Value) -> Int {
     left < right ? -1 : (left == right ? 0 : 1)
+  }
+}
+
+extension Int128 {
+  /// The nearest double, as `Double.init` finds it; that takes a hundred times as long, so numbers
+  /// that fit 64 bits go another way.
+  var nearestDouble: Double {
+    Int64(exactly: self).map { Double($0) } ?? Double(self)
   }
 }

@@ -84,7 +84,7 @@ struct MetricColumn {
       let found = try exact(ones, others, blanks) { $0.subtractingReportingOverflow($1) }
       return MetricColumn(.decimals(found), blanks: blanks)
     case (.divide, .decimals(let ones), .decimals(let others)):
-      return ratio(left, right, ones.map { Double($0) }, others.map { Double($0) })
+      return ratio(left, right, ones.map(\.nearestDouble), others.map(\.nearestDouble))
     case (.divide, .integers, .integers), (.divide, .integers, .doubles),
       (.divide, .doubles, .integers), (.divide, .doubles, .doubles),
       (.divide, .decimals, .integers), (.divide, .decimals, .doubles),
