@@ -54,7 +54,7 @@ extension Binder {
       return PeriodStep(distance: PeriodDistance(months: count), wholeTo: to)
     case .named(let name):
       guard let period = definedPeriods[CatalogName.folded(name.text)] else { return plain }
-      return step(period, from, to)
+      return step(period.syntax, from, to)
     }
   }
 

@@ -98,12 +98,12 @@ extension Binder {
   private mutating func range(named name: NameSyntax) -> BoundRange? {
     let folded = CatalogName.folded(name.text)
     if let period = definedPeriods[folded] {
-      return range(period)
+      return range(period.syntax)
     }
     if let period = catalog.period(name.text) {
       return .days(from: period.from, to: period.to)
     }
-    let names = catalog.periods.map(\.name) + definedPeriods.keys.sorted()
+    let names = catalog.periods.map(\.name) + definedPeriods.values.map(\.name).sorted()
     let suggestion = Suggestion(for: name.text, among: names)
     var diagnostic = Diagnostic(
       DiagnosticID(.error, 2101),

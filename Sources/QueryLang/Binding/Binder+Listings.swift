@@ -3,15 +3,20 @@ internal import ColumnStore
 extension Binder {
   mutating func show(_ syntax: ShowSyntax, _ bound: inout [BoundStatement]) {
     let pattern = syntax.pattern?.value
+    guard syntax.names.isEmpty || syntax.subject == .metrics || syntax.subject == .dimensions
+    else {
+      error(2313, "FOR stands after SHOW METRICS and SHOW DIMENSIONS only", syntax.names[0].span)
+      return
+    }
     switch syntax.subject {
     case .metrics: bound.append(.listing(metricListing(syntax, pattern)))
     case .dimensions: bound.append(.listing(dimensionListing(syntax, pattern)))
     case .periods: bound.append(.listing(periodListing(pattern)))
     case .values(let dimension): showValues(dimension, syntax, &bound)
     case .params: bound.append(.listing(parameterListing(pattern)))
-    case .tables: unavailable("SHOW TABLES", 2300, syntax.subjectSpan)
+    case .tables: bound.append(.listing(tableListing(pattern)))
     case .segments: bound.append(.listing(segmentListing(pattern)))
-    case .cohorts: unavailable("SHOW COHORTS", 2300, syntax.subjectSpan)
+    case .cohorts: bound.append(.listing(cohortListing(pattern)))
     }
   }
 
@@ -34,7 +39,7 @@ extension Binder {
     )
   }
 
-  private func listed(
+  func listed(
     _ name: String,
     _ label: String?,
     _ expression: MetricExpression,
@@ -111,14 +116,61 @@ extension Binder {
     )
   }
 
-  private func periodListing(_ pattern: String?) -> ReportResult {
-    let rows = catalog.periods.map { period in
-      [
-        period.name, period.label, CivilDay(number: period.from).text,
-        CivilDay(number: period.to).text,
+  private func tableListing(_ pattern: String?) -> ReportResult {
+    let rows = catalog.tables.values.sorted { $0.name < $1.name }.map { table in
+      let facts = catalog.facts.filter { $0.table == table.name }.map(\.name)
+      let dimensions = catalog.dimensions.filter { dimension in
+        guard case .table(let source) = dimension.source else { return false }
+        return source.table == table.name
+      }
+      return [
+        table.name, table.primaryKey.joined(separator: ", "),
+        table.fields.map(\.name).joined(separator: ", "), facts.joined(separator: ", "),
+        dimensions.map(\.name).joined(separator: ", "),
       ]
     }
-    return listing(["name", "label", "from", "to"], rows.filter { Binder.isLike($0[0], pattern) })
+    return listing(
+      ["name", "primary_key", "columns", "facts", "dimensions"],
+      rows.filter { Binder.isLike($0[0], pattern) }
+    )
+  }
+
+  private func cohortListing(_ pattern: String?) -> ReportResult {
+    let rows = catalog.cohorts.map { cohort in
+      [
+        cohort.name, cohort.label, cohort.entity, cohort.fact ?? "", cohort.activity ?? "",
+        cohort.dimensions.joined(separator: ", "),
+      ]
+    }
+    return listing(
+      ["name", "label", "entity", "fact", "activity", "dimensions"],
+      rows.filter { Binder.isLike($0[0], pattern) }
+    )
+  }
+
+  private func periodListing(_ pattern: String?) -> ReportResult {
+    let rows =
+      definedPeriods.values.sorted { $0.name < $1.name }.map { listed($0) }
+      + catalog.periods.map { listed($0) }
+    return listing(
+      ["name", "label", "from", "to", "definition"],
+      rows.filter { Binder.isLike($0[0], pattern) }
+    )
+  }
+
+  /// A period of the text: its days as of today, blank where it has none.
+  func listed(_ period: DefinedPeriod) -> [String] {
+    var copy = self
+    var ends = ["", ""]
+    if case .days(let from, let to) = copy.range(period.syntax), from <= to {
+      ends = [CivilDay(number: from).text, CivilDay(number: to).text]
+    }
+    return [period.name, period.name] + ends + [source.slice(period.syntax.span)]
+  }
+
+  func listed(_ period: NamedPeriod) -> [String] {
+    let ends = [CivilDay(number: period.from).text, CivilDay(number: period.to).text]
+    return [period.name, period.label] + ends + [ends.joined(separator: " TO ")]
   }
 
   private func segmentListing(_ pattern: String?) -> ReportResult {
@@ -139,58 +191,6 @@ extension Binder {
       ["name", "type", "allowed", "value"],
       rows.filter { Binder.isLike($0[0], pattern) }
     )
-  }
-
-  // MARK: DESCRIBE
-
-  mutating func describe(_ syntax: DescribeSyntax, _ bound: inout [BoundStatement]) {
-    guard let meaning = meaning(of: syntax.name) else {
-      reportUnknown(syntax.name, .metricOrDimension)
-      return
-    }
-    var rows: [[String]] = []
-    switch meaning {
-    case .metric(let metric):
-      guard let expression = model(metric) else { return }
-      let row = listed(metric.name, metric.label, expression, metric.description)
-      rows = zip(["name", "label", "type", "additivity", "facts", "description"], row)
-        .map { [$0, $1] }
-      if case .expression(let text) = metric.definition {
-        rows.append(["definition", text.text])
-      }
-      rows.append(["owner", metric.owner ?? ""])
-      rows.append(["also called", metric.aka.joined(separator: ", ")])
-      let facts = Set(expression.aggregates.map(\.fact)).sorted().compactMap { catalog.fact($0) }
-      rows.append(["dimensions", shared(facts)])
-    case .definedMetric(let metric):
-      let row = listed(metric.name, metric.label, metric.expression, metric.description)
-      rows = zip(["name", "label", "type", "additivity", "facts", "description"], row)
-        .map { [$0, $1] }
-    case .dimension(let dimension):
-      let facts = catalog.facts.filter { catalog.reach(of: dimension, from: $0) != .missing }
-      rows = [
-        ["name", dimension.name], ["label", dimension.label], ["type", dimension.type.name],
-        ["description", dimension.description ?? ""],
-        ["also called", dimension.aka.joined(separator: ", ")],
-        ["facts", facts.map(\.name).joined(separator: ", ")],
-        ["values", dimension.values.joined(separator: ", ")],
-      ]
-    case .definedDimension(let dimension):
-      rows = [
-        ["name", dimension.name], ["label", dimension.label ?? dimension.name],
-        ["type", dimension.expression.type.name],
-      ]
-    case .grain(let grain):
-      rows = [["name", grain.rawValue], ["type", "date"], ["description", "of the report date"]]
-    case .datePart:
-      rows = [
-        ["name", syntax.name.name.text], ["type", "count"], ["description", "of the report date"],
-      ]
-    case .column(let fact, let column):
-      rows = [["name", "\(fact.name).\(column.name)"], ["type", column.type.name]]
-    case .output: return
-    }
-    bound.append(.listing(listing(["property", "value"], rows.filter { !$0[1].isEmpty })))
   }
 
   // MARK: SHOW VALUES
@@ -245,7 +245,7 @@ extension Binder {
 
   // MARK: Results
 
-  private func listing(_ names: [String], _ rows: [[String]]) -> ReportResult {
+  func listing(_ names: [String], _ rows: [[String]]) -> ReportResult {
     ReportResult(
       header: ResultHeader(
         period: nil,

@@ -35,15 +35,27 @@ extension Binder {
   }
 
   private mutating func explain(_ syntax: ExplainSyntax, _ bound: inout [BoundStatement]) {
-    switch syntax.aspect {
-    case .sql, .lineage, .types:
-      unavailable("EXPLAIN other than EXPLAIN PLAN", 6000, syntax.keyword)
-      return
-    case .plan, nil: break
-    }
-    switch syntax.subject {
-    case .metric(let name): unavailable("EXPLAIN of a metric", 6000, name.span)
-    case .report(let syntax):
+    switch (syntax.aspect, syntax.subject) {
+    case (.sql, _): unavailable("EXPLAIN SQL", 6000, syntax.keyword)
+    case (.lineage, .metric(let name)):
+      if let listing = lineage(ofMetric: name) {
+        bound.append(.listing(listing))
+      }
+    case (.lineage, .report(let syntax)):
+      if let listing = lineage(of: syntax) {
+        bound.append(.listing(listing))
+      }
+    case (.types, .metric(let name)):
+      if let listing = types(ofMetric: name) {
+        bound.append(.listing(listing))
+      }
+    case (.types, .report(let syntax)):
+      if let listing = types(of: syntax) {
+        bound.append(.listing(listing))
+      }
+    case (.plan, .metric(let name)), (nil, .metric(let name)):
+      unavailable("the plan of a metric without a report", 6000, name.span)
+    case (.plan, .report(let syntax)), (nil, .report(let syntax)):
       if let report = report(syntax) {
         bound.append(.explain(report))
       }
@@ -63,7 +75,7 @@ extension Binder {
       guard isFree(name, replaces: syntax.replaces) else { return }
       startDefinition()
       guard let metric = metric(expression) else { return }
-      defineMetric(name, metric, details)
+      defineMetric(name, expression, metric, details)
       bound.append(.defined("metric \(name.text)"))
     case .dimension(_, let expression, let details):
       guard isFree(name, replaces: syntax.replaces) else { return }
@@ -74,6 +86,7 @@ extension Binder {
         name: name.text,
         expression: row,
         label: label(details),
+        definition: expression,
         span: name.span
       )
       bound.append(.defined("dimension \(name.text)"))
@@ -88,7 +101,10 @@ extension Binder {
         diagnostics = copy.diagnostics
         return
       }
-      definedPeriods[CatalogName.folded(name.text)] = period
+      definedPeriods[CatalogName.folded(name.text)] = DefinedPeriod(
+        name: name.text,
+        syntax: period
+      )
       bound.append(.defined("period \(name.text)"))
     case .parameter(_, let definition):
       guard isFree(name, replaces: syntax.replaces) else { return }
@@ -166,12 +182,14 @@ extension Binder {
 
   private mutating func defineMetric(
     _ name: NameSyntax,
+    _ definition: ExpressionSyntax,
     _ metric: MetricExpression,
     _ details: [DefinitionDetailSyntax]
   ) {
     var expression = metric
     var description: String?
     var format: String?
+    var aka: [String] = []
     for detail in details {
       switch detail.kind {
       case .type(let type):
@@ -180,7 +198,8 @@ extension Binder {
       case .description(let text): description = text.value
       case .format(let text): format = text.value
       case .empty(.null): expression = blankWithoutRows(expression)
-      case .empty(.zero), .label, .aka: break
+      case .aka(let names): aka = names.map(\.value)
+      case .empty(.zero), .label: break
       }
     }
     definedMetrics[CatalogName.folded(name.text)] = DefinedMetric(
@@ -189,6 +208,8 @@ extension Binder {
       label: label(details),
       description: description,
       format: format,
+      aka: aka,
+      definition: definition,
       span: name.span
     )
   }

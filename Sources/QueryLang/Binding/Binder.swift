@@ -12,6 +12,9 @@ struct Binder {
     let label: String?
     let description: String?
     let format: String?
+    let aka: [String]
+    /// The expression as written.
+    let definition: ExpressionSyntax
     let span: SourceSpan
   }
 
@@ -20,7 +23,15 @@ struct Binder {
     let name: String
     let expression: RowExpression
     let label: String?
+    /// The expression as written.
+    let definition: ExpressionSyntax
     let span: SourceSpan
+  }
+
+  /// A range of days that the script names.
+  struct DefinedPeriod {
+    let name: String
+    let syntax: PeriodSyntax
   }
 
   /// A metric's name in the text with the facts under it.
@@ -38,7 +49,7 @@ struct Binder {
 
   var definedMetrics: [String: DefinedMetric] = [:]
   var definedDimensions: [String: DefinedDimension] = [:]
-  var definedPeriods: [String: PeriodSyntax] = [:]
+  var definedPeriods: [String: DefinedPeriod] = [:]
   var parameters: [String: DeclaredParameter] = [:]
   var segments: [String: DefinedSegment] = [:]
   /// The values from outside, by the name that they were given for.

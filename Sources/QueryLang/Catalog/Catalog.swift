@@ -19,6 +19,8 @@ public struct Catalog: Sendable {
   public var metrics: [Metric]
   /// Named ranges of days.
   public var periods: [NamedPeriod]
+  /// Members of entities grouped by their first event.
+  public var cohorts: [Cohort]
   /// How large a result may be.
   public var limits: CatalogLimits
   /// The tables that the model knows, by name.
@@ -35,6 +37,7 @@ public struct Catalog: Sendable {
     facts: [],
     metrics: [],
     periods: [],
+    cohorts: [],
     limits: CatalogLimits(),
     tables: [:],
     tableSources: [:]
@@ -62,6 +65,14 @@ public struct Catalog: Sendable {
   public func period(_ name: String) -> NamedPeriod? {
     let folded = CatalogName.folded(name)
     return periods.first { CatalogName.folded($0.name) == folded }
+  }
+}
+
+extension Catalog {
+  /// Returns the cohort of a name; case does not matter.
+  public func cohort(_ name: String) -> Cohort? {
+    let folded = CatalogName.folded(name)
+    return cohorts.first { CatalogName.folded($0.name) == folded }
   }
 }
 

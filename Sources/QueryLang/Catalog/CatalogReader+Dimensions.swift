@@ -113,9 +113,22 @@ extension CatalogReader {
     }
     let date = enter.required("date", of: "\"enter\" of \(what)", &problems)
     let instant = enter.text("instant", &problems)
-    for (exposed, exposedSpan, word) in fields.definitions("expose", &problems) {
+    let exposed = fields.definitions("expose", &problems)
+    for (exposed, exposedSpan, word) in exposed {
       expose(exposed, exposedSpan, word, Entry(entity: entity, date: date, instant: instant))
     }
+    let cohort = Cohort(
+      name: name,
+      label: fields.text("label", &problems) ?? name.titled,
+      entity: entity,
+      fact: enter.text("fact", &problems),
+      dateColumn: date ?? "",
+      instantColumn: instant,
+      activity: fields.text("activity", &problems),
+      dimensions: exposed.map(\.key),
+      origin: origin(span)
+    )
+    CatalogReader.place(cohort, in: &catalog.cohorts) { $0.name }
   }
 
   /// The entity that a cohort is about and the columns of its first event.

@@ -118,7 +118,10 @@ extension CatalogReader {
         problems.add(8206, "\(what) is money and needs a currency or a currency_column", span)
       }
       checkStorage(of: name, type, schema, column.span(of: "type"))
-      columns.append(Fact.Column(name: name, type: type, currencyColumn: currencyColumn))
+      let unit = column.text("unit", &problems)
+      columns.append(
+        Fact.Column(name: name, type: type, currencyColumn: currencyColumn, unit: unit)
+      )
       if column.flag("dimension", &problems) {
         addColumnDimension(name, type, span, column.text("label", &problems))
         relations[CatalogName.folded(name)] = .columns([name])

@@ -24,6 +24,8 @@ public struct Fact: Sendable, Hashable {
     public var type: ResultType
     /// The column that holds the currency of each row's amount.
     public var currencyColumn: String?
+    /// A display unit such as `hours`, where the model names one.
+    public var unit: String?
   }
 
   /// The name.
