@@ -17,12 +17,14 @@ struct ModelOption: ParsableArguments {
       let builtIn = try Catalog.commerce()
       guard let model else { return builtIn }
       let source = try Self.source(path: model)
-      return try Catalog.load(
+      let catalog = try Catalog.load(
         yaml: source.text,
         name: model,
         extending: builtIn,
         schemas: CommerceTables.all
       )
+      diagnostics.report(catalog.warnings, in: source)
+      return catalog
     } catch let error as CatalogError {
       diagnostics.report(error.diagnostics, in: error.source)
       throw CommandFailure(.refused, nil)

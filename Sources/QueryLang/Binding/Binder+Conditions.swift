@@ -50,9 +50,7 @@ extension Binder {
         return nil
       }
       return .isTrue(value)
-    case .covered:
-      unavailable("COVERED BY", 4300, syntax.span)
-      return nil
+    case .covered(let name): return isCovered(by: name)
     case .parameter:
       let resolved = resolved(syntax)
       if case .parameter = resolved.kind { return nil }
@@ -151,7 +149,7 @@ extension Binder {
 
   /// The condition that a text is one of some texts, whichever of its names a member goes by; nil
   /// when the value is no text.
-  private func isMember(_ value: RowExpression, _ texts: [String]) -> RowCondition? {
+  func isMember(_ value: RowExpression, _ texts: [String]) -> RowCondition? {
     guard value.type == .string else { return nil }
     let list = texts.map { Scalar.string($0) }
     guard case .dimension(let name) = value.kind, let dimension = catalog.dimension(name),

@@ -107,7 +107,7 @@ extension Binder {
     }
     return [
       ["facts", names.joined(separator: ", ")], ["dimensions", shared(facts)],
-      ["recorded from", recorded.joined(separator: ", ")],
+      ["recorded from", recorded.joined(separator: ", ")], ["coverage", coverageText(facts)],
     ]
   }
 
@@ -240,6 +240,11 @@ extension Binder {
       ["rows", fact.kind == .event ? "single events" : "figures that are already summed"],
       ["one row for each", fact.grain.joined(separator: ", ")],
       ["report date", fact.dateColumn], ["instant", fact.instantColumn ?? ""],
+      [
+        "coverage",
+        fact.coverage.map { "\($0.dimension) \($0.values.joined(separator: ", "))" }
+          .joined(separator: "; "),
+      ],
       ["recorded from", fact.recordedFrom.map { CivilDay(number: $0).text } ?? ""],
       [
         "columns",

@@ -109,6 +109,9 @@ extension Binder {
       {
         add(source(named: NameReferenceSyntax(qualifier: nil, name: name), in: fact))
       }
+      if case .covered(let name) = syntax.kind {
+        coveredDimensions(name).forEach { add(.dimension($0)) }
+      }
       syntax.children.forEach(walk)
       if case .membership(let node) = syntax.kind, case .segment(let name) = node.members {
         add(segments[CatalogName.folded(name.text)].map { .segment($0.name) })

@@ -36,10 +36,7 @@ extension Binder {
       unavailable("RETENTION OF", 4800, syntax.span)
       return nil
     case .aggregateOver(let node): return nested(node, syntax.span)
-    case .covered:
-      unavailable("COVERED BY", 4300, syntax.span)
-      return nil
-    case .not, .comparison, .logical, .membership, .between, .textMatch, .blankTest, .has:
+    case .covered, .not, .comparison, .logical, .membership, .between, .textMatch, .blankTest, .has:
       error(
         3107,
         "a condition is true or false and is no value of its own",

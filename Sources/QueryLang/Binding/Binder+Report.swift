@@ -51,6 +51,7 @@ extension Binder {
     let found = diagnostics[firstProblem...]
     guard !found.contains(where: { $0.severity == .error }) else { return nil }
     checkReach(bound, syntax)
+    checkCoverage(bound, syntax)
     let all = diagnostics[firstProblem...]
     guard !all.contains(where: { $0.severity == .error }) else { return nil }
     if columns.allSatisfy({ $0.metric.aggregates.isEmpty }) {

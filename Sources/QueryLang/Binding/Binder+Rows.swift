@@ -50,14 +50,14 @@ extension Binder {
     case .modified(let node):
       error(3202, "a modifier of metrics cannot work row by row", node.modifierSpan)
       return nil
-    case .share, .total, .rank, .retention, .aggregateOver, .covered:
+    case .share, .total, .rank, .retention, .aggregateOver:
       error(
         3202,
         "\(source.slice(syntax.span)) is one value per group, so it cannot be tested row by row",
         syntax.span
       )
       return nil
-    case .not, .comparison, .logical, .membership, .between, .textMatch, .blankTest, .has:
+    case .covered, .not, .comparison, .logical, .membership, .between, .textMatch, .blankTest, .has:
       error(
         3107,
         "a condition is true or false and is no value of its own",

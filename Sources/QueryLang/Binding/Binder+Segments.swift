@@ -80,7 +80,7 @@ extension Binder {
   }
 
   /// Whether a dimension is another one, or is looked up in its row.
-  private func isAttribute(_ name: String, of owner: String) -> Bool {
+  func isAttribute(_ name: String, of owner: String) -> Bool {
     var current = name
     for _ in 0...Catalog.longestChain {
       guard current != owner else { return true }

@@ -31,9 +31,11 @@ extension Catalog {
     var reader = CatalogReader(extending: base ?? .empty, source: source, schemas: schemas)
     reader.read(root)
     reader.checkAll(replacing: base)
-    guard reader.problems.diagnostics.isEmpty else {
+    guard !reader.problems.hasErrors else {
       throw CatalogError(source, reader.problems.diagnostics)
     }
-    return reader.catalog
+    var catalog = reader.catalog
+    catalog.warnings = reader.problems.diagnostics.sorted { $0.span.start < $1.span.start }
+    return catalog
   }
 }

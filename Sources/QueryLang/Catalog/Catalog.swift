@@ -25,6 +25,8 @@ public struct Catalog: Sendable {
   public var limits: CatalogLimits
   /// The tables that the model knows, by name.
   public var tables: [String: TableSchema]
+  /// Warnings about the model file that was read last, sorted by place.
+  public var warnings: [Diagnostic]
   /// Columns whose texts order a dimension's values, and other tables by the model's own names.
   var tableSources: [String: String]
 
@@ -40,6 +42,7 @@ public struct Catalog: Sendable {
     cohorts: [],
     limits: CatalogLimits(),
     tables: [:],
+    warnings: [],
     tableSources: [:]
   )
 

@@ -116,6 +116,9 @@ struct CatalogProblems {
     self.source = source
   }
 
+  /// Whether something forbids the use of the file.
+  var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
   /// The name of the file in origins.
   var file: String { source.name ?? "model" }
 

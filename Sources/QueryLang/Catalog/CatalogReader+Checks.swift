@@ -15,8 +15,51 @@ extension CatalogReader {
       let span = SourceSpan(start: 0, end: 0)
       problems.add(8107, "the default period \"\(catalog.defaults.period)\" is no period", span)
     }
-    if problems.diagnostics.isEmpty {
+    if !problems.hasErrors {
       checkExpressions()
+    }
+    if !problems.hasErrors {
+      checkDoubleCounts()
+    }
+  }
+
+  /// Warns of sums over facts that cover some members both, and others not.
+  private mutating func checkDoubleCounts() {
+    var binder = Binder(catalog: catalog, source: problems.source, today: 0)
+    for metric in catalog.metrics {
+      guard case .expression = metric.definition, let expression = binder.model(metric),
+        case .union(let parts) = expression.kind
+      else { continue }
+      var names: [String] = []
+      for aggregate in parts.flatMap(\.aggregates) where !names.contains(aggregate.fact) {
+        names.append(aggregate.fact)
+      }
+      let facts = names.compactMap { catalog.fact($0) }
+      for (index, fact) in facts.enumerated() {
+        for other in facts.dropFirst(index + 1) {
+          warnOfOverlap(fact, other, metric)
+        }
+      }
+    }
+  }
+
+  private mutating func warnOfOverlap(_ fact: Fact, _ other: Fact, _ metric: Metric) {
+    guard metric.origin.file == problems.file else { return }
+    for coverage in fact.coverage {
+      guard let second = other.coverage.first(where: { $0.dimension == coverage.dimension }) else {
+        continue
+      }
+      let shared = Set(coverage.values).intersection(second.values)
+      guard !shared.isEmpty, Set(coverage.values) != Set(second.values) else { continue }
+      let list = shared.sorted().joined(separator: ", ")
+      problems.add(
+        Diagnostic(
+          DiagnosticID(.warning, 8501),
+          "\(metric.name) may count \(list) twice: "
+            + "\(fact.name) and \(other.name) both cover it",
+          at: metric.origin.span
+        )
+      )
     }
   }
 

@@ -8,7 +8,7 @@ extension CatalogReader {
       "label", "description", "covers", "complete_through", "snapshot",
     ]
     let fields = CatalogFields(node, what, keys: keys, &problems)
-    for key in ["covers", "complete_through", "snapshot"] where fields.node(key) != nil {
+    for key in ["complete_through", "snapshot"] where fields.node(key) != nil {
       problems.add(8105, "\"\(key)\" is not available yet", fields.span(of: key))
     }
     guard let schema = factTable(fields, what) else { return }
@@ -21,6 +21,7 @@ extension CatalogReader {
       dateColumn: date?.column ?? "",
       instantColumn: date?.instant,
       recordedFrom: fields.date("recorded_from", &problems),
+      coverage: [],
       columns: [],
       relations: [:],
       origin: origin(span)
@@ -33,6 +34,7 @@ extension CatalogReader {
     }
     fact.columns = factColumns(fields, schema, &fact.relations)
     readRelations(fields, schema, &fact.relations)
+    fact.coverage = coverage(fields, fact)
     CatalogReader.place(fact, in: &catalog.facts) { $0.name }
   }
 
@@ -200,6 +202,47 @@ extension CatalogReader {
         relations[CatalogName.folded(name)] = relation
       }
     }
+  }
+
+  /// Reads what a fact covers: members of dimensions that it reaches.
+  private mutating func coverage(_ fields: CatalogFields, _ fact: Fact) -> [Fact.Coverage] {
+    guard let node = fields.node("covers") else { return [] }
+    var names: [String] = []
+    if case .mapping(let entries) = node.content { names = entries.map(\.key) }
+    let covers = CatalogFields(node, "\"covers\" of \(fact.name)", keys: names, &problems)
+    var found: [Fact.Coverage] = []
+    for (name, span, _) in fields.definitions("covers", &problems) {
+      guard let dimension = catalog.dimension(name) else {
+        problems.add(
+          8207,
+          "there is no dimension called \"\(name)\"",
+          span,
+          suggesting: name,
+          among: catalog.dimensions.map(\.name)
+        )
+        continue
+      }
+      guard dimension.type == .string, case .reached = catalog.reach(of: dimension, from: fact)
+      else {
+        problems.add(8210, "the fact \(fact.name) has no texts of \(name) to cover", span)
+        continue
+      }
+      let values = covers.texts(name, &problems)
+      if values.isEmpty {
+        problems.add(8102, "\"\(name)\" must list at least one value", covers.span(of: name))
+      }
+      for value in values where !dimension.values.isEmpty && !dimension.values.contains(value) {
+        problems.add(
+          8211,
+          "no \(dimension.name) is called \"\(value)\"",
+          covers.span(of: name),
+          suggesting: value,
+          among: dimension.values
+        )
+      }
+      found.append(Fact.Coverage(dimension: dimension.name, values: values))
+    }
+    return found
   }
 
   private mutating func relation(_ name: String, _ node: CatalogNode) -> Fact.Relation? {

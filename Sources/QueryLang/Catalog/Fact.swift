@@ -28,6 +28,14 @@ public struct Fact: Sendable, Hashable {
     public var unit: String?
   }
 
+  /// The members of a dimension that a fact has rows of.
+  public struct Coverage: Sendable, Hashable {
+    /// The dimension's name.
+    public var dimension: String
+    /// The members, by any of their names.
+    public var values: [String]
+  }
+
   /// The name.
   public var name: String
   /// The stored table.
@@ -42,6 +50,8 @@ public struct Fact: Sendable, Hashable {
   public var instantColumn: String?
   /// The first day from which the fact was recorded, in days since 1970.
   public var recordedFrom: Int32?
+  /// The members that the fact has rows of, by dimension; none where it may have rows of any.
+  public var coverage: [Coverage]
   /// The columns with their meaning.
   public var columns: [Column]
   /// How dimensions are reached, by the dimension's folded name.
