@@ -6,7 +6,7 @@ struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model",
     abstract: "Work on semantic models.",
-    subcommands: [ModelCheckCommand.self]
+    subcommands: [ModelCheckCommand.self, ModelSchemaCommand.self]
   )
 }
 
@@ -30,5 +30,17 @@ struct ModelCheckCommand: ParsableCommand {
       "\(file ?? "the built-in model") is right: \(catalog.metrics.count) metrics, "
         + "\(catalog.dimensions.count) dimensions, \(catalog.facts.count) facts\n"
     )
+  }
+}
+
+/// Prints the JSON Schema of model files.
+struct ModelSchemaCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema",
+    abstract: "Print the JSON Schema of model files, for editors."
+  )
+
+  func run() throws {
+    try StandardStreams.write(ModelSchema.text)
   }
 }

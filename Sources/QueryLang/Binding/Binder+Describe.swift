@@ -194,17 +194,22 @@ extension Binder {
     let folded = CatalogName.folded(name)
     if let parameter = parameters[folded] {
       return [
-        ["name", parameter.name], ["kind", "parameter"], ["type", parameter.typeName],
+        ["name", parameter.name], ["kind", "parameter"],
+        ["label", catalog.parameter(name)?.label ?? ""], ["type", parameter.typeName],
+        ["description", catalog.parameter(name)?.description ?? ""],
         ["allowed", parameter.allowedText], ["value", parameter.valueText],
         ["value from", parameter.value == nil ? "" : (parameter.isGiven ? "outside" : "DEFAULT")],
       ]
     }
-    if let segment = segments[folded] {
+    let start = SourceSpan(start: source.markLength, end: source.markLength)
+    if let segment = segment(named: name, at: start) {
       var reach = RowReach()
       reach.add(segment.condition)
       let facts = catalog.facts.filter { missing(reach, from: $0) == nil }
       return [
-        ["name", segment.name], ["kind", "segment"], ["dimension", segment.dimension],
+        ["name", segment.name], ["kind", "segment"],
+        ["label", catalog.segment(name)?.label ?? ""], ["dimension", segment.dimension],
+        ["description", catalog.segment(name)?.description ?? ""],
         ["definition", segment.text], ["facts", facts.map(\.name).joined(separator: ", ")],
       ]
     }
@@ -264,7 +269,7 @@ extension Binder {
     names += catalog.periods.map(\.name) + catalog.facts.map(\.name) + catalog.cohorts.map(\.name)
     names += definedMetrics.values.map(\.name).sorted()
     names += definedDimensions.values.map(\.name).sorted()
-    names += parameters.values.map(\.name).sorted() + segments.values.map(\.name).sorted()
+    names += parameters.values.map(\.name).sorted() + knownSegments.map(\.name)
     names += definedPeriods.values.map(\.name).sorted()
     let suggestion = Suggestion(for: name.name.text, among: names)
     var diagnostic = Diagnostic(

@@ -114,7 +114,7 @@ extension Binder {
       }
       syntax.children.forEach(walk)
       if case .membership(let node) = syntax.kind, case .segment(let name) = node.members {
-        add(segments[CatalogName.folded(name.text)].map { .segment($0.name) })
+        add(knownSegment(name.text).map { .segment($0.name) })
       }
     }
     walk(syntax)
@@ -141,7 +141,7 @@ extension Binder {
       let sources = dimensionOrigin(dimension, facts)
       return (Lineage.Title(name, "dimension"), sources, definitionText(dimension))
     case .segment(let name):
-      guard let segment = segments[CatalogName.folded(name)] else {
+      guard let segment = knownSegment(name) else {
         return (Lineage.Title(name, "segment"), [], "")
       }
       let title = Lineage.Title(name, "segment")
@@ -159,6 +159,13 @@ extension Binder {
       return (Lineage.Title("\(table).\(column)", "column"), [], "")
     case .rows(let table): return (Lineage.Title("rows of \(table)", "rows"), [], "")
     }
+  }
+
+  private func knownSegment(
+    _ name: String
+  ) -> (name: String, dimension: String, text: String)? {
+    let folded = CatalogName.folded(name)
+    return knownSegments.first { CatalogName.folded($0.name) == folded }
   }
 
   private func metricOrigin(_ name: String) -> ([LineageSource], String) {

@@ -174,9 +174,7 @@ extension Binder {
   }
 
   private func segmentListing(_ pattern: String?) -> ReportResult {
-    let rows = segments.values.sorted { $0.name < $1.name }.map { segment in
-      [segment.name, segment.dimension, segment.text]
-    }
+    let rows = knownSegments.map { [$0.name, $0.dimension, $0.text] }
     return listing(
       ["name", "dimension", "definition"],
       rows.filter { Binder.isLike($0[0], pattern) }

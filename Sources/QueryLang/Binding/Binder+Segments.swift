@@ -21,7 +21,24 @@ extension Binder {
       error(2311, "a segment is of a dimension of the model", dimension.span)
       return false
     }
-    guard let condition = condition(syntax, scope) else { return false }
+    guard let condition = segmentCondition(syntax, of: owner) else { return false }
+    segments[CatalogName.folded(name.text)] = DefinedSegment(
+      name: name.text,
+      dimension: owner,
+      condition: condition,
+      text: source.slice(syntax.span)
+    )
+    return true
+  }
+
+  /// The condition of a segment; it may read the dimension and what is an attribute of it.
+  mutating func segmentCondition(
+    _ syntax: ExpressionSyntax,
+    of owner: String
+  ) -> RowCondition? {
+    guard let condition = condition(syntax, RowScope(facts: [], place: .definition)) else {
+      return nil
+    }
     var reach = RowReach()
     reach.add(condition)
     let others = reach.dimensions.sorted().filter { !isAttribute($0, of: owner) }
@@ -34,15 +51,9 @@ extension Binder {
         syntax.span,
         what ?? "columns and dates of rows are none"
       )
-      return false
+      return nil
     }
-    segments[CatalogName.folded(name.text)] = DefinedSegment(
-      name: name.text,
-      dimension: owner,
-      condition: condition,
-      text: source.slice(syntax.span)
-    )
-    return true
+    return condition
   }
 
   /// The condition that a row's member is in a segment of its dimension.
@@ -51,8 +62,10 @@ extension Binder {
     _ node: MembershipSyntax,
     _ scope: RowScope
   ) -> RowCondition? {
-    guard let segment = segments[CatalogName.folded(name.text)] else {
-      let names = segments.values.map(\.name).sorted()
+    guard let segment = segment(named: name.text, at: name.span) else {
+      // What is wrong with a segment of the model was said.
+      guard catalog.segment(name.text) == nil else { return nil }
+      let names = knownSegments.map(\.name)
       let suggestion = Suggestion(for: name.text, among: names)
       var diagnostic = Diagnostic(
         DiagnosticID(.error, 2310),
@@ -101,14 +114,15 @@ extension Binder {
     let kinds: [(kind: DropSyntax.Kind, word: String, isDefined: Bool)] = [
       (.metric, "METRIC", definedMetrics[folded] != nil),
       (.dimension, "DIMENSION", definedDimensions[folded] != nil),
-      (.param, "PARAM", parameters[folded] != nil),
+      (.param, "PARAM", parameters[folded] != nil && catalog.parameter(name.text) == nil),
       (.period, "PERIOD", definedPeriods[folded] != nil),
       (.segment, "SEGMENT", segments[folded] != nil),
     ]
     guard let found = kinds.first(where: \.isDefined) else {
       let isOfModel =
         catalog.metric(name.text) != nil || catalog.dimension(name.text) != nil
-        || catalog.period(name.text) != nil
+        || catalog.period(name.text) != nil || catalog.segment(name.text) != nil
+        || catalog.parameter(name.text) != nil
       let message =
         isOfModel
         ? "\"\(name.text)\" belongs to the model and cannot be dropped"

@@ -15,6 +15,7 @@ extension Binder {
   /// Binds every statement of a script; a statement with an error is left out.
   mutating func statements(_ script: ScriptSyntax) -> [BoundStatement] {
     let calendarToday = today
+    declareModelParameters()
     var bound: [BoundStatement] = []
     for statement in script.statements {
       today = calendarToday
@@ -141,7 +142,8 @@ extension Binder {
     let folded = CatalogName.folded(name.text)
     let isDefined =
       definedMetrics[folded] != nil || definedDimensions[folded] != nil
-      || definedPeriods[folded] != nil || parameters[folded] != nil
+      || definedPeriods[folded] != nil
+      || (parameters[folded] != nil && catalog.parameter(name.text) == nil)
       || segments[folded] != nil
     if isDefined, !replaces {
       error(
@@ -154,7 +156,8 @@ extension Binder {
     }
     let isTaken =
       catalog.metric(name.text) != nil || catalog.dimension(name.text) != nil
-      || catalog.period(name.text) != nil || ReportGrain(rawValue: folded) != nil
+      || catalog.period(name.text) != nil || catalog.segment(name.text) != nil
+      || catalog.parameter(name.text) != nil || ReportGrain(rawValue: folded) != nil
       || Binder.dateParts[folded] != nil
     if isTaken {
       let advice =

@@ -52,6 +52,9 @@ struct Binder {
   var definedPeriods: [String: DefinedPeriod] = [:]
   var parameters: [String: DeclaredParameter] = [:]
   var segments: [String: DefinedSegment] = [:]
+  var modelSegments: [String: DefinedSegment] = [:]
+  /// The model's segments whose conditions are open, to find cycles.
+  var openSegments: [String] = []
   /// The values from outside, by the name that they were given for.
   var givenParameters: [String: ParameterValue] = [:]
   /// The folded names of all parameters that were declared, also of refused and dropped ones.

@@ -140,7 +140,9 @@ extension LiteralSyntax {
     case .percent(let number): "\(number.written)%"
     case .money(let number, let currency, _): "\(number.written) \(currency)"
     case .duration(let number, let unit): "\(number.written) \(unit.unit.rawValue)s"
-    case .text(let text): "'\(text)'"
+    case .text(let text):
+      "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
+        + "'"
     case .date(.day(let year, let month, let day)):
       CivilDay(year: year, month: month, day: day).text
     case .date(.month(let year, let month)):

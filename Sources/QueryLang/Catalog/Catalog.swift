@@ -3,7 +3,8 @@ public import ColumnStore
 /// The semantic model: which metrics and dimensions exist, which facts they come from, and the
 /// defaults of reports.
 ///
-/// Names are unique across metrics, dimensions and periods, whatever their case.
+/// Names are unique across metrics, dimensions, periods, segments and parameters, whatever their
+/// case.
 public struct Catalog: Sendable {
   /// The model's name.
   public var name: String
@@ -21,6 +22,10 @@ public struct Catalog: Sendable {
   public var periods: [NamedPeriod]
   /// Members of entities grouped by their first event.
   public var cohorts: [Cohort]
+  /// Conditions on members of dimensions, with names.
+  public var segments: [NamedSegment]
+  /// Values that come from outside.
+  public var parameters: [NamedParameter]
   /// How large a result may be.
   public var limits: CatalogLimits
   /// The tables that the model knows, by name.
@@ -40,6 +45,8 @@ public struct Catalog: Sendable {
     metrics: [],
     periods: [],
     cohorts: [],
+    segments: [],
+    parameters: [],
     limits: CatalogLimits(),
     tables: [:],
     warnings: [],
@@ -72,6 +79,18 @@ public struct Catalog: Sendable {
 }
 
 extension Catalog {
+  /// Returns the segment of a name; case does not matter.
+  public func segment(_ name: String) -> NamedSegment? {
+    let folded = CatalogName.folded(name)
+    return segments.first { CatalogName.folded($0.name) == folded }
+  }
+
+  /// Returns the parameter of a name; case does not matter.
+  public func parameter(_ name: String) -> NamedParameter? {
+    let folded = CatalogName.folded(name)
+    return parameters.first { CatalogName.folded($0.name) == folded }
+  }
+
   /// Returns the cohort of a name; case does not matter.
   public func cohort(_ name: String) -> Cohort? {
     let folded = CatalogName.folded(name)
@@ -107,6 +126,36 @@ public struct NamedPeriod: Sendable, Hashable {
   public var from: Int32
   /// The last day, in days since 1970.
   public var to: Int32
+  /// Where the model file defines it.
+  var origin: CatalogOrigin
+}
+
+/// A condition on members of a dimension, with a name.
+public struct NamedSegment: Sendable, Hashable {
+  /// The name.
+  public var name: String
+  /// What people call it.
+  public var label: String
+  /// What it means, in a sentence.
+  public var description: String?
+  /// The dimension whose members it picks.
+  public var dimension: String
+  /// The condition, over the dimension and its attributes.
+  public var condition: CatalogExpression
+  /// Where the model file defines it.
+  var origin: CatalogOrigin
+}
+
+/// A value that comes from outside, with a name and a type.
+public struct NamedParameter: Sendable, Hashable {
+  /// The name, without `$`.
+  public var name: String
+  /// What people call it.
+  public var label: String
+  /// What it means, in a sentence.
+  public var description: String?
+  /// Its type, the admitted values and the default, as DEFINE PARAM takes them.
+  public var definition: CatalogExpression
   /// Where the model file defines it.
   var origin: CatalogOrigin
 }

@@ -4,6 +4,20 @@ struct CatalogFields {
   private let entries: [(key: String, keySpan: SourceSpan, value: CatalogNode)]
   private let known: [String]
 
+  /// Opens a mapping of a kind; keys of later versions are refused, and others unknown.
+  init(
+    _ node: CatalogNode,
+    _ what: String,
+    _ mapping: ModelMapping,
+    _ problems: inout CatalogProblems
+  ) {
+    let keys = mapping.keys
+    self.init(node, what, keys: keys.map(\.name), &problems)
+    for key in keys where !key.isAvailable && self.node(key.name) != nil {
+      problems.add(8105, "\"\(key.name)\" is not available yet", span(of: key.name))
+    }
+  }
+
   /// Opens a mapping; anything else is a problem and reads as empty.
   init(_ node: CatalogNode, _ what: String, keys: [String], _ problems: inout CatalogProblems) {
     span = node.span

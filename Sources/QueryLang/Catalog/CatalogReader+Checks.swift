@@ -70,6 +70,8 @@ extension CatalogReader {
       catalog.metrics.map { ("metric", $0.name, $0.origin) }
         + catalog.dimensions.map { ("dimension", $0.name, $0.origin) }
         + catalog.periods.map { ("period", $0.name, $0.origin) }
+        + catalog.segments.map { ("segment", $0.name, $0.origin) }
+        + catalog.parameters.map { ("parameter", $0.name, $0.origin) }
     }
     for (kind, name, origin) in entries() {
       let folded = CatalogName.folded(name)
@@ -170,12 +172,27 @@ extension CatalogReader {
     for dimension in catalog.dimensions {
       check(dimension.origin) { binder in _ = binder.row(dimension) }
     }
+    for parameter in catalog.parameters {
+      check(parameter.origin) { binder in
+        binder.outerSpan = parameter.origin.span
+        binder.declare(parameter)
+      }
+    }
+    for segment in catalog.segments {
+      check(segment.origin) { binder in
+        _ = binder.segment(named: segment.name, at: segment.condition.origin.span)
+      }
+    }
   }
 
   private mutating func check(_ origin: CatalogOrigin, _ bind: (inout Binder) -> Void) {
     var binder = Binder(catalog: catalog, source: problems.source, today: 0)
+    binder.declareModelParameters()
+    binder.diagnostics = []
     bind(&binder)
-    for problem in binder.diagnostics where problem.severity == .error {
+    // A value may still come from outside.
+    let found = binder.diagnostics.filter { $0.severity == .error && $0.id.number != 2302 }
+    for problem in found {
       let isHere = origin.file == problems.file
       let span = isHere ? problem.span : SourceSpan(start: 0, end: 0)
       problems.add(Diagnostic(DiagnosticID(.error, 8404), problem.message, at: span))

@@ -3,11 +3,7 @@ internal import ColumnStore
 extension CatalogReader {
   mutating func readDimension(_ name: String, _ span: SourceSpan, _ node: CatalogNode) {
     let what = "the dimension \"\(name)\""
-    let keys = [
-      "type", "label", "description", "aka", "hidden", "table", "key", "column", "label_column",
-      "of", "order_by", "values", "expr", "only", "entity", "parents",
-    ]
-    let fields = CatalogFields(node, what, keys: keys, &problems)
+    let fields = CatalogFields(node, what, .dimension, &problems)
     guard let source = dimensionSource(fields, what) else { return }
     let typeWord = fields.text("type", &problems) ?? "string"
     let dimension = Dimension(
@@ -87,20 +83,15 @@ extension CatalogReader {
   /// Reads a cohort: dates of an entity's first event, each exposed as a dimension.
   mutating func readCohort(_ name: String, _ span: SourceSpan, _ node: CatalogNode) {
     let what = "the cohort \"\(name)\""
-    let keys = ["entity", "enter", "activity", "expose", "label"]
-    let fields = CatalogFields(node, what, keys: keys, &problems)
+    let fields = CatalogFields(node, what, .cohort, &problems)
     guard let entity = fields.required("entity", of: what, &problems) else { return }
     guard let enterNode = fields.node("enter") else {
       problems.add(8103, "\(what) needs \"enter\"", fields.span)
       return
     }
-    let enterKeys = ["fact", "at", "date", "instant", "tie_break"]
-    let enter = CatalogFields(enterNode, "\"enter\" of \(what)", keys: enterKeys, &problems)
+    let enter = CatalogFields(enterNode, "\"enter\" of \(what)", .cohortEntry, &problems)
     if let at = enter.text("at", &problems), at != "first" {
       problems.add(8105, "cohorts enter at their first event", enter.span(of: "at"))
-    }
-    if enter.node("tie_break") != nil {
-      problems.add(8105, "\"tie_break\" is not available yet", enter.span(of: "tie_break"))
     }
     if let fact = enter.text("fact", &problems), catalog.fact(fact) == nil {
       problems.add(
@@ -145,7 +136,7 @@ extension CatalogReader {
     _ entry: Entry
   ) {
     let (entity, date, instant) = (entry.entity, entry.date, entry.instant)
-    let grains = ["day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"]
+    let grains = ModelMapping.cohortGrains
     let text = word.text ?? ""
     let source: Dimension.Source
     let type: ResultType

@@ -3,14 +3,7 @@ internal import ColumnStore
 extension CatalogReader {
   mutating func readFact(_ name: String, _ span: SourceSpan, _ node: CatalogNode) {
     let what = "the fact \"\(name)\""
-    let keys = [
-      "source", "kind", "grain", "date", "other_dates", "recorded_from", "columns", "relations",
-      "label", "description", "covers", "complete_through", "snapshot",
-    ]
-    let fields = CatalogFields(node, what, keys: keys, &problems)
-    for key in ["complete_through", "snapshot"] where fields.node(key) != nil {
-      problems.add(8105, "\"\(key)\" is not available yet", fields.span(of: key))
-    }
+    let fields = CatalogFields(node, what, .fact, &problems)
     guard let schema = factTable(fields, what) else { return }
     let date = factDate(fields, schema, what)
     var fact = Fact(
@@ -43,8 +36,7 @@ extension CatalogReader {
       problems.add(8103, "\(what) needs \"source\"", fields.span)
       return nil
     }
-    let keys = ["table", "clickhouse"]
-    let source = CatalogFields(node, "\"source\" of \(what)", keys: keys, &problems)
+    let source = CatalogFields(node, "\"source\" of \(what)", .factSource, &problems)
     guard let table = source.required("table", of: "\"source\" of \(what)", &problems) else {
       return nil
     }
@@ -79,8 +71,7 @@ extension CatalogReader {
       problems.add(8103, "\(what) needs \"date\"", fields.span)
       return nil
     }
-    let keys = ["column", "type", "instant", "zone"]
-    let date = CatalogFields(node, "\"date\" of \(what)", keys: keys, &problems)
+    let date = CatalogFields(node, "\"date\" of \(what)", .factDate, &problems)
     guard let column = date.required("column", of: "\"date\" of \(what)", &problems),
       check(column, in: schema, date.span(of: "column"))
     else { return nil }
@@ -105,8 +96,7 @@ extension CatalogReader {
     var columns: [Fact.Column] = []
     for (name, span, node) in fields.definitions("columns", &problems) {
       let what = "the column \"\(name)\""
-      let keys = ["type", "currency", "currency_column", "unit", "dimension", "label"]
-      let column = CatalogFields(node, what, keys: keys, &problems)
+      let column = CatalogFields(node, what, .factColumn, &problems)
       let isKnown = check(name, in: schema, span)
       let currency = column.text("currency", &problems)
       let currencyColumn = column.text("currency_column", &problems)
@@ -250,13 +240,9 @@ extension CatalogReader {
       return text == "absent" ? .absent : .columns([text])
     }
     let what = "the relation \"\(name)\""
-    let keys = ["column", "columns", "missing", "as_of"]
-    let fields = CatalogFields(node, what, keys: keys, &problems)
+    let fields = CatalogFields(node, what, .relation, &problems)
     if let missing = fields.text("missing", &problems), missing != "none" {
       problems.add(8107, "\"missing\" can only be none", fields.span(of: "missing"))
-    }
-    if fields.node("as_of") != nil {
-      problems.add(8105, "\"as_of\" is not available yet", fields.span(of: "as_of"))
     }
     let columns = fields.texts("columns", &problems)
     if !columns.isEmpty {

@@ -1,14 +1,7 @@
 extension CatalogReader {
   mutating func readMetric(_ name: String, _ span: SourceSpan, _ node: CatalogNode) {
     let what = "the metric \"\(name)\""
-    let keys = [
-      "label", "description", "owner", "aka", "hidden", "format", "type", "empty", "expr", "fact",
-      "agg", "column", "key", "where", "over_time",
-    ]
-    let fields = CatalogFields(node, what, keys: keys, &problems)
-    if fields.node("over_time") != nil {
-      problems.add(8105, "\"over_time\" is not available yet", fields.span(of: "over_time"))
-    }
+    let fields = CatalogFields(node, what, .metric, &problems)
     guard let definition = metricDefinition(fields, what) else { return }
     var type: ResultType?
     if let word = fields.text("type", &problems) {
@@ -73,7 +66,7 @@ extension CatalogReader {
     _ fact: Fact,
     _ what: String
   ) -> Metric.Function? {
-    let words = ["sum", "count", "count_distinct", "avg", "min", "max", "median"]
+    let words = ModelMapping.aggregateWords
     guard words.contains(word) else {
       let message = "there is no aggregate called \"\(word)\""
       problems.add(8107, message, fields.span(of: "agg"), suggesting: word, among: words)

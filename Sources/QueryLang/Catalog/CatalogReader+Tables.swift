@@ -5,11 +5,7 @@ extension CatalogReader {
   mutating func readTables(_ fields: CatalogFields) {
     for (name, span, node) in fields.definitions("tables", &problems) {
       let what = "the table \"\(name)\""
-      let keys = ["source", "primary_key", "columns", "sort", "valid"]
-      let table = CatalogFields(node, what, keys: keys, &problems)
-      if table.node("valid") != nil {
-        problems.add(8105, "tables with validity are not available yet", table.span(of: "valid"))
-      }
+      let table = CatalogFields(node, what, .table, &problems)
       let source = table.text("source", &problems) ?? name
       catalog.tableSources[name] = source
       let key = table.texts("primary_key", &problems)
@@ -42,8 +38,7 @@ extension CatalogReader {
   ) {
     var columns: [Field] = []
     for (name, span, node) in table.definitions("columns", &problems) {
-      let keys = ["type", "nullable"]
-      let column = CatalogFields(node, "the column \"\(name)\"", keys: keys, &problems)
+      let column = CatalogFields(node, "the column \"\(name)\"", .tableColumn, &problems)
       let isNullable = column.flag("nullable", &problems)
       let word = column.required("type", of: "the column \"\(name)\"", &problems) ?? "text"
       guard let type = CatalogReader.columnTypes[word] else {
@@ -96,9 +91,7 @@ extension CatalogReader {
     case "string", "text": return .string
     case "bool": return .bool
     default:
-      let words = [
-        "money", "count", "number", "percent", "date", "timestamp", "string", "bool",
-      ]
+      let words = ModelMapping.typeWords
       problems.add(8107, "there is no type \"\(word)\"", span, suggesting: word, among: words)
       return nil
     }

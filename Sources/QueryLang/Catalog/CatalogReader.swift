@@ -8,13 +8,6 @@ struct CatalogReader {
   /// The stored tables, by name.
   let schemas: [String: TableSchema]
 
-  static let sections = [
-    "mandi", "model", "defaults", "calendars", "periods", "dimensions", "tables", "facts",
-    "metrics", "cohorts", "limits",
-  ]
-  /// Sections of the model that a later version reads.
-  static let laterSections = ["currencies", "targets", "bridges", "policies"]
-
   init(extending base: Catalog, source: SourceText, schemas: [TableSchema]) {
     catalog = base
     problems = CatalogProblems(source)
@@ -27,15 +20,7 @@ struct CatalogReader {
   }
 
   mutating func read(_ root: CatalogNode) {
-    let fields = CatalogFields(
-      root,
-      "the model",
-      keys: CatalogReader.sections + CatalogReader.laterSections,
-      &problems
-    )
-    for section in CatalogReader.laterSections where fields.node(section) != nil {
-      problems.add(8105, "\"\(section)\" is not available yet", fields.span(of: section))
-    }
+    let fields = CatalogFields(root, "the model", .model, &problems)
     readVersion(fields)
     readDefaults(fields)
     readCalendars(fields)
@@ -53,6 +38,12 @@ struct CatalogReader {
     for (name, span, node) in fields.definitions("cohorts", &problems) {
       readCohort(name, span, node)
     }
+    for (name, span, node) in fields.definitions("segments", &problems) {
+      readSegment(name, span, node)
+    }
+    for (name, span, node) in fields.definitions("parameters", &problems) {
+      readParameter(name, span, node)
+    }
     readLimits(fields)
   }
 
@@ -67,8 +58,7 @@ struct CatalogReader {
 
   private mutating func readDefaults(_ fields: CatalogFields) {
     guard let node = fields.node("defaults") else { return }
-    let keys = ["timezone", "currency", "calendar", "period", "week_start"]
-    let defaults = CatalogFields(node, "\"defaults\"", keys: keys, &problems)
+    let defaults = CatalogFields(node, "\"defaults\"", .defaults, &problems)
     if let zone = defaults.text("timezone", &problems) {
       catalog.defaults.timezone = zone
     }
@@ -87,9 +77,7 @@ struct CatalogReader {
       problems.add(8105, "calendars other than \"standard\" are not available yet", span)
     }
     if let start = defaults.text("week_start", &problems) {
-      let days = [
-        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-      ]
+      let days = ModelMapping.weekdays
       if let index = days.firstIndex(of: start) {
         catalog.calendar.weekStart = UInt8(index + 1)
       } else {
@@ -105,8 +93,7 @@ struct CatalogReader {
         problems.add(8105, "calendars other than \"standard\" are not available yet", span)
         continue
       }
-      let keys = ["fiscal_year_start", "fiscal_year_label"]
-      let calendar = CatalogFields(node, "a calendar", keys: keys, &problems)
+      let calendar = CatalogFields(node, "a calendar", .calendar, &problems)
       if let start = calendar.text("fiscal_year_start", &problems) {
         let parts = start.split(separator: "-").map { Int($0) }
         if parts.count == 2, let month = parts[0], (1...12).contains(month), parts[1] == 1 {
@@ -130,7 +117,7 @@ struct CatalogReader {
   private mutating func readPeriods(_ fields: CatalogFields) {
     for (name, span, node) in fields.definitions("periods", &problems) {
       let what = "the period \"\(name)\""
-      let period = CatalogFields(node, what, keys: ["from", "to", "label"], &problems)
+      let period = CatalogFields(node, what, .period, &problems)
       _ = period.required("from", of: what, &problems)
       _ = period.required("to", of: what, &problems)
       guard let from = period.date("from", &problems), let to = period.date("to", &problems) else {
@@ -152,16 +139,12 @@ struct CatalogReader {
 
   private mutating func readLimits(_ fields: CatalogFields) {
     guard let node = fields.node("limits") else { return }
-    let keys = ["max_rows", "max_cells", "max_pivot_columns", "timeout_seconds"]
-    let limits = CatalogFields(node, "\"limits\"", keys: keys, &problems)
+    let limits = CatalogFields(node, "\"limits\"", .limits, &problems)
     if let rows = limits.count("max_rows", &problems) {
       catalog.limits.maximumRows = rows
     }
     if let cells = limits.count("max_cells", &problems) {
       catalog.limits.maximumCells = cells
-    }
-    for key in ["max_pivot_columns", "timeout_seconds"] where limits.node(key) != nil {
-      problems.add(8105, "\"\(key)\" is not available yet", limits.span(of: key))
     }
   }
 
