@@ -82,7 +82,7 @@ import Testing
     let results = try await prepared(text, catalog).run(
       on: backend,
       policy: .unrestricted(reason: "test"),
-      limits: ScanLimits()
+      limits: .untimed
     )
     guard case .report(let result) = results.last else { return [] }
     return result.rows

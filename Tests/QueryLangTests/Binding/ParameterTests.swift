@@ -35,7 +35,7 @@ import Testing
     let results = try await prepared.run(
       on: shop.backend,
       policy: .unrestricted(reason: "test"),
-      limits: ScanLimits()
+      limits: .untimed
     )
     guard case .report(let result) = results.last else { return [] }
     return result.rows.map { row in

@@ -99,7 +99,7 @@ import Testing
     let results = try await prepared.run(
       on: backend,
       policy: .unrestricted(reason: "test"),
-      limits: ScanLimits()
+      limits: .untimed
     )
     guard case .report(let result) = results.first else {
       Issue.record("no report")

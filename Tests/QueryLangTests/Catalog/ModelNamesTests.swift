@@ -62,7 +62,7 @@ import Testing
     let results = try await script.run(
       on: shop.backend,
       policy: .unrestricted(reason: "test"),
-      limits: ScanLimits()
+      limits: .untimed
     )
     guard case .report(let result) = results.first else {
       Issue.record("no report")

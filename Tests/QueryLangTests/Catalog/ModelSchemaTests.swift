@@ -25,7 +25,7 @@ import Testing
         schemas: CommerceTables.all
       )
       return true
-    } catch is CatalogError {
+    } catch {
       return false
     }
   }

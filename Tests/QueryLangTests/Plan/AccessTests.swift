@@ -9,7 +9,7 @@ import Testing
 
   private func run(_ text: String, _ policy: AccessPolicy) async throws -> ReportResult {
     let prepared = try shop.prepare(text)
-    let results = try await prepared.run(on: shop.backend, policy: policy, limits: ScanLimits())
+    let results = try await prepared.run(on: shop.backend, policy: policy, limits: .untimed)
     guard case .report(let result) = results.last else { throw ReportError.notRunnable }
     return result
   }
@@ -70,7 +70,7 @@ import Testing
     _ = try await prepared.run(
       on: backend,
       policy: .restricted(to: grants(rows: own)),
-      limits: ScanLimits()
+      limits: .untimed
     )
     // Days, currencies, and two levels of groups.
     #expect(backend.plans.count == 4)
@@ -94,7 +94,7 @@ import Testing
       _ = try await shop.prepare(text).run(
         on: backend,
         policy: .unrestricted(reason: "test"),
-        limits: ScanLimits()
+        limits: .untimed
       )
       plans.append(backend.plans)
     }
@@ -106,7 +106,7 @@ import Testing
     _ = try await shop.prepare(
       "SELECT order_revenue, order_revenue / orders AS aov, order_revenue * 2 AS twice "
         + "BY channel DURING 2026 HAVING order_revenue > 1 INR ORDER BY orders"
-    ).run(on: backend, policy: .unrestricted(reason: "test"), limits: ScanLimits())
+    ).run(on: backend, policy: .unrestricted(reason: "test"), limits: .untimed)
     let plan = try #require(backend.plans.last)
     #expect(backend.plans.count == 2)
     #expect(plan.aggregates.count == 3)
@@ -119,7 +119,7 @@ import Testing
     let results = try await prepared.run(
       on: shop.backend,
       policy: .unrestricted(reason: "the operator asks"),
-      limits: ScanLimits()
+      limits: .untimed
     )
     #expect(
       results == [

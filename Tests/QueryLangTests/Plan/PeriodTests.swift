@@ -52,7 +52,7 @@ import Testing
     let results = try await prepared.run(
       on: SmallShop().backend,
       policy: .unrestricted(reason: "test"),
-      limits: ScanLimits()
+      limits: .untimed
     )
     guard case .report(let result) = results.first, let period = result.header.period else {
       Issue.record("no period")

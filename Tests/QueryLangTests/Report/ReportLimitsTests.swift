@@ -20,7 +20,7 @@ import Testing
     let results = try await shop.prepare(text).run(
       on: stored,
       policy: .unrestricted(reason: "test"),
-      limits: ScanLimits()
+      limits: .untimed
     )
     guard case .report(let result) = results.last else {
       Issue.record("no report")
@@ -99,7 +99,7 @@ import Testing
       _ = try await prepared.run(
         on: backend,
         policy: .unrestricted(reason: "test"),
-        limits: ScanLimits()
+        limits: .untimed
       )
     }
     await #expect(throws: ReportError.store(.cancelled)) { try await task.value }
@@ -115,7 +115,7 @@ import Testing
     let plan = try await shop.prepare("EXPLAIN PLAN SELECT units WHERE \(chain)").run(
       on: shop.backend,
       policy: .unrestricted(reason: "test"),
-      limits: ScanLimits()
+      limits: .untimed
     )
     guard case .plan(let text) = plan.last else {
       Issue.record("no plan")

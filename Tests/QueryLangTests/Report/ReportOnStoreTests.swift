@@ -104,7 +104,7 @@ import Testing
     let results = try await shop.prepare("SELECT order_revenue BY sku").run(
       on: try shop.stored(),
       policy: .unrestricted(reason: "test"),
-      limits: ScanLimits()
+      limits: .untimed
     )
     guard case .report(let report) = results.last else {
       Issue.record("no report")
@@ -122,8 +122,8 @@ import Testing
       let problems = prepared.diagnostics.filter { $0.severity == .error }.map(\.message)
       try #require(problems.isEmpty, "seed \(seed)")
       let policy = AccessPolicy.unrestricted(reason: "test")
-      let naive = try await prepared.run(on: shop.backend, policy: policy, limits: ScanLimits())
-      let real = try await prepared.run(on: try shop.stored(), policy: policy, limits: ScanLimits())
+      let naive = try await prepared.run(on: shop.backend, policy: policy, limits: .untimed)
+      let real = try await prepared.run(on: try shop.stored(), policy: policy, limits: .untimed)
       guard case .report(let one) = naive.last, case .report(let other) = real.last else {
         Issue.record("no report")
         return

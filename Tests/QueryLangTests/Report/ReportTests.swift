@@ -314,7 +314,7 @@ import Testing
   @Test func anEmptyStoreAnswersWithNothing() async throws {
     let backend = NaiveBackend([:], schemas: [])
     let results = try await shop.prepare("SELECT revenue, orders; SELECT revenue BY channel, month")
-      .run(on: backend, policy: .unrestricted(reason: "test"), limits: ScanLimits())
+      .run(on: backend, policy: .unrestricted(reason: "test"), limits: .untimed)
     guard case .report(let one) = results[0], case .report(let other) = results[1] else {
       Issue.record("no reports")
       return

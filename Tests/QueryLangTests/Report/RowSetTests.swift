@@ -1,5 +1,6 @@
 import ColumnStore
 import QueryLang
+import TestKit
 import Testing
 
 /// TOP, WITH OTHERS and TOTALS; all numbers are worked out by hand.
@@ -151,16 +152,17 @@ import Testing
   }
 
   @Test func totalsOfAdditiveMetricsAreTheSumOfTheirRows() async throws {
-    var random = SeededNumbers(seed: 11)
+    var random = SeededRandom(seed: 11)
+    func next(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &random) }
     for _ in 0..<20 {
       var shop = SmallShop()
       for index in 0..<40 {
         shop.line(
-          "c\(random.next(4))",
+          "c\(next(4))",
           "o\(index)",
-          "2026-0\(1 + random.next(2))-1\(random.next(10))",
-          Double(random.next(2_000)) - 500,
-          product: random.next(5) == 0 ? nil : "p\(random.next(5))"
+          "2026-0\(1 + next(2))-1\(next(10))",
+          Double(next(2_000)) - 500,
+          product: next(5) == 0 ? nil : "p\(next(5))"
         )
       }
       let result = try await shop.result(
@@ -190,17 +192,5 @@ import Testing
     for (text, code) in cases {
       #expect(try SmallShop.usual.prepare(text).diagnostics.map(\.id.code) == [code], "\(text)")
     }
-  }
-}
-
-/// Numbers that are the same in every run.
-private struct SeededNumbers {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next(_ bound: Int) -> Int {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Int(state >> 33) % bound
   }
 }

@@ -117,7 +117,7 @@ struct SmallShop {
     let results = try await prepared.run(
       on: backend,
       policy: .unrestricted(reason: "test"),
-      limits: ScanLimits()
+      limits: .untimed
     )
     guard case .report(let result) = results.last else { throw Refusal(messages: ["no report"]) }
     return result
@@ -149,4 +149,9 @@ struct SmallShop {
     case .blank(let reason): return "<\(reason.rawValue)>"
     }
   }
+}
+
+extension ScanLimits {
+  /// As much time as there is: other tests may hold the processors for long.
+  static let untimed = ScanLimits(time: .seconds(86_400))
 }
