@@ -120,6 +120,27 @@ extension Binder {
     refuseAllTime(column?.1 ?? syntax.span)
   }
 
+  /// Refuses what would look at other days than it says.
+  mutating func refuseCombinations(_ bound: BoundReport, _ syntax: ReportSyntax) {
+    let looksElsewhere =
+      !bound.baselines.isEmpty
+      || bound.metrics.contains { $0.aggregates.contains { $0.period != .current } }
+    guard looksElsewhere else { return }
+    let isGrain = keys.map { $0.reportGrain != nil }
+    let hasGrain = { (keys: [Int]) in keys.contains { isGrain[$0] } }
+    for (top, clause) in zip(bound.tops, syntax.tops) where hasGrain(top.within + [top.key]) {
+      unavailable("TOP by a date grain beside other periods", 4300, clause.keyword)
+    }
+    if let clause = syntax.totals, clause.isShownOnly, hasGrain(Array(keys.indices)) {
+      unavailable("TOTALS SHOWN by a date grain beside other periods", 4300, clause.keyword)
+    }
+    if let fill = bound.fill, let clause = syntax.fill, !bound.baselines.isEmpty,
+      fill.contains(where: { $0 == .previous || $0 == .linear || $0 == .null })
+    {
+      unavailable("FILL PREVIOUS, LINEAR or NULL with COMPARE TO", 4300, clause.keyword)
+    }
+  }
+
   private mutating func refuseAllTime(_ span: SourceSpan) {
     error(
       4602,

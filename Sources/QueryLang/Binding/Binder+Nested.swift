@@ -28,6 +28,11 @@ extension Binder {
       return nil
     }
     guard isReached(per, by: operand, node) else { return nil }
+    let periods = Set(operand.aggregates.map(\.period))
+    guard periods.count == 1 || !per.contains(where: { $0.reportGrain != nil }) else {
+      unavailable("comparing two periods inside PER a grain", 4300, node.operand.span)
+      return nil
+    }
     let type: ResultType =
       switch function {
       case .count: .count

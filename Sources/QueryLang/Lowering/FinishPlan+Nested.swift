@@ -112,8 +112,12 @@ private struct NestedValues {
     guard grain != nil else { return }
     for group in 0..<inner.count {
       try finish.budget.check(at: group)
-      guard case .integer(let day)? = try inner.identity(of: group).last else { continue }
-      buckets.append(Int32(clamping: day))
+      if case .integer(let day)? = try inner.identity(of: group).last {
+        buckets.append(Int32(clamping: day))
+      } else {
+        // A row without a date is in no bucket.
+        buckets.append(.min)
+      }
     }
   }
 
@@ -204,9 +208,9 @@ private struct NestedValues {
 
   /// Whether a bucket of the finer grain is over and lies in the days of a group.
   private func isWhole(_ bucket: Int32, _ grain: ReportGrain, _ days: BoundDays?) -> Bool {
-    guard let days else { return false }
+    guard let days, bucket >= days.from else { return false }
     let last = calendar.end(of: grain, containing: bucket)
-    return bucket >= days.from && last <= days.to && last < today
+    return last <= days.to && last < today
   }
 
   /// The number of such buckets.

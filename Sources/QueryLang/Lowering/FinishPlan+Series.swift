@@ -83,7 +83,7 @@ extension FinishPlan {
   private func repeatLast(_ groups: inout [ReportGroup], _ ordered: [Int], _ column: Int) {
     var last: ResultCell?
     for index in ordered {
-      if groups[index].isFilled {
+      if groups[index].isFilled, !hasRows(column, groups[index]) {
         groups[index].values[column] = last ?? .blank(.empty)
       } else if case .blank = groups[index].values[column] {
         continue
@@ -95,12 +95,15 @@ extension FinishPlan {
 
   private func interpolate(_ groups: inout [ReportGroup], _ ordered: [Int], _ column: Int) {
     var known: Int?
-    for (position, index) in ordered.enumerated() where !groups[index].isFilled {
+    func isMade(_ index: Int) -> Bool {
+      groups[index].isFilled && !hasRows(column, groups[index])
+    }
+    for (position, index) in ordered.enumerated() where !isMade(index) {
       if case .blank = groups[index].values[column] { continue }
       if let known, position - known > 1 {
         let first = CellArithmetic.double(groups[ordered[known]].values[column])
         let last = CellArithmetic.double(groups[index].values[column])
-        for step in (known + 1)..<position where groups[ordered[step]].isFilled {
+        for step in (known + 1)..<position where isMade(ordered[step]) {
           let share = Double(step - known) / Double(position - known)
           groups[ordered[step]].values[column] = .double(first + (last - first) * share)
         }

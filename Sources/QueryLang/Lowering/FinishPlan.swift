@@ -71,12 +71,15 @@ struct FinishPlan {
 
   /// For each comparison that lacks some buckets, which groups have no counterpart in it.
   private func unmatched(_ groups: [ReportGroup], _ keys: KeyReader) -> [Int: [Bool]] {
-    guard let grain = report.keys.firstIndex(where: { $0.reportGrain != nil }) else { return [:] }
+    let grains = report.keys.indices.filter { report.keys[$0].reportGrain != nil }
     var flags: [Int: [Bool]] = [:]
     for (baseline, buckets) in plan.unmatched where !buckets.isEmpty {
       flags[baseline] = groups.map { group in
-        guard case .integer(let start) = group.identity[keys.starts[grain]] else { return false }
-        return buckets.contains(Int32(clamping: start))
+        let starts = grains.compactMap { grain -> Int32? in
+          guard case .integer(let start) = group.identity[keys.starts[grain]] else { return nil }
+          return Int32(clamping: start)
+        }
+        return buckets.contains(starts)
       }
     }
     return flags
@@ -270,7 +273,7 @@ struct FinishPlan {
   }
 
   /// Whether a metric has rows in a bucket that has none of its own: those of other days.
-  private func hasRows(_ column: Int, _ group: ReportGroup) -> Bool {
+  func hasRows(_ column: Int, _ group: ReportGroup) -> Bool {
     let aggregates = report.columns[column].metric.aggregates
     guard aggregates.contains(where: { $0.period != .current }) else { return false }
     return zip(plan.aggregations, group.rows).contains { aggregation, row in
@@ -282,22 +285,33 @@ struct FinishPlan {
   /// The day on which the first fact of a column began to be recorded; nil where nothing says so for
   /// one of them.
   private func recordedFrom(_ column: BoundColumn) -> Int32? {
-    guard let grainKey = report.grainKey, report.keys[grainKey].reportGrain != nil else {
-      return nil
+    report.grainKey == nil ? nil : recordedFrom(column.metric)
+  }
+
+  private func recordedFrom(_ metric: MetricExpression) -> Int32? {
+    let parts = metric.parts.filter { !$0.isConstant }.map { recordedFrom($0) }
+    switch metric.kind {
+    case .aggregate(let aggregate): return recordedFrom(aggregate)
+    case .constant: return nil
+    case .union, .coalesce, .conditional:
+      // What was recorded of one part is a value.
+      return parts.contains(nil) ? nil : parts.compactMap { $0 }.min()
+    case .arithmetic, .negated, .function, .rank, .compared, .nested:
+      return parts.compactMap { $0 }.max()
     }
-    var first: Int32?
-    for aggregate in column.metric.aggregates {
-      guard let day = catalog.fact(aggregate.fact)?.recordedFrom else { return nil }
-      let distance = aggregate.period.distance(report.step)
-      // A bucket looks as far back as its metric does.
-      let seen = catalog.calendar.day(
-        catalog.calendar.day(day, movedBy: distance.months, .month),
-        movedBy: distance.days,
-        .day
-      )
-      first = min(first ?? seen, seen)
+  }
+
+  /// The first bucket's day, seen from the report, for which an aggregate looks at recorded days.
+  private func recordedFrom(_ aggregate: BaseAggregate) -> Int32? {
+    guard let day = catalog.fact(aggregate.fact)?.recordedFrom else { return nil }
+    let distance = aggregate.period.distance(report.step)
+    var seen = catalog.calendar.day(day, movedBy: distance.months, .month)
+    seen = catalog.calendar.day(seen, movedBy: distance.days, .day)
+    if let baseline = aggregate.period.baseline, let days {
+      let apart = Int(days.from) - Int(report.baselines[baseline].days.from)
+      seen = catalog.calendar.day(seen, movedBy: apart, .day)
     }
-    return first
+    return seen
   }
 
   /// Tells whether the bucket of a group ends before a day.

@@ -51,7 +51,13 @@ extension ReportRun {
     let level = (top.within + [top.key]).sorted()
     let ready = try await prepared(ranking)
     let keys = KeyReader(ready.finish.plan)
-    let ranked = try ready.finish.finish(ready.tables).groups
+    var ranked: [ReportGroup]
+    if top.within.isEmpty {
+      ranked = try ready.finish.finish(ready.tables).groups
+    } else {
+      ranked = try ready.finish.allGroups(ready.tables, keys)
+      try ready.finish.sort(&ranked, keys)
+    }
     func parts(_ key: Int, _ group: ReportGroup) -> [Scalar] {
       level.firstIndex(of: key).map { Array(group.identity[keys.parts(of: $0)]) } ?? []
     }

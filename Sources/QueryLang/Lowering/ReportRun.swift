@@ -54,11 +54,12 @@ struct ReportRun {
   func prepared(_ report: BoundReport) async throws(ReportError) -> Ready {
     var authorized = try plan(report)
     var planner = ScanPlanner(authorized: authorized, catalog: catalog)
-    let scope = try await scope(authorized.plan, planner)
+    var scope = try await scope(authorized.plan, planner)
     if report.range == .allTime, authorized.plan.aggregations.contains(where: \.isMapped) {
       // Which days are moved is known only now.
       authorized = try plan(report, days: scope.days)
       planner = ScanPlanner(authorized: authorized, catalog: catalog)
+      scope = try await self.scope(authorized.plan, planner)
     }
     let finish = FinishPlan(
       plan: authorized.plan,

@@ -31,10 +31,16 @@ struct ScanPlanner {
   /// - Throws: `ReportError.unauthorised` when the scan lacks its policy's condition.
   func currencyPlan(for aggregation: Aggregation) throws(ReportError) -> ScanPlan? {
     guard let currency = aggregation.currencyColumn else { return nil }
+    var range = days(authorized.plan.report.range)
+    if let map = aggregation.periodMap {
+      guard let from = map.layers.map(\.days.from).min(), let to = map.layers.map(\.days.to).max()
+      else { return nil }
+      range = BoundDays(from: from, to: to)
+    }
     return try checked(
       ScanPlan(
         table: aggregation.rows.table,
-        filter: filter(of: aggregation.rows, days(authorized.plan.report.range)),
+        filter: filter(of: aggregation.rows, range),
         keys: [ScanPlan.Key("currency", .column(currency))],
         aggregates: [Aggregate("rows", .countRows)]
       )

@@ -1,5 +1,94 @@
 internal import ColumnStore
 
+/// How a report becomes the report of one kind of its rows.
+private struct RowSetMapping {
+  let report: BoundReport
+  /// The keys of the rows, as positions in BY.
+  let level: [Int]
+  /// Those of them of which the members that were not chosen count as one.
+  let others: Set<Int>
+  let chosen: [Int: ChosenMembers]
+  /// The rows behind groups that are shown, where only they count.
+  let shown: RowCondition?
+  /// The keys that are left, and their new positions.
+  let kept: [Int]
+  private let places: [Int: Int]
+
+  init(
+    _ report: BoundReport,
+    _ level: [Int],
+    _ others: Set<Int>,
+    _ chosen: [Int: ChosenMembers],
+    _ shown: RowCondition?
+  ) {
+    self.report = report
+    self.level = level
+    self.others = others
+    self.chosen = chosen
+    self.shown = shown
+    kept = level.filter { !others.contains($0) }
+    var places: [Int: Int] = [:]
+    for (place, key) in kept.enumerated() { places[key] = place }
+    self.places = places
+  }
+
+  /// The rows that count for some keys; what an expression itself asks of other keys, such as the
+  /// total of a share, counts whatever is shown.
+  func restriction(_ keys: [Int], isTotal: Bool) -> RowCondition? {
+    var conditions: [RowCondition] = isTotal ? [] : shown.map { [$0] } ?? []
+    for key in keys {
+      guard let members = chosen[key] else { continue }
+      if others.contains(key) {
+        conditions.append(.not(.chosen(members)))
+      } else if !isTotal, isChosen(key) {
+        conditions.append(.chosen(members))
+      }
+    }
+    return conditions.isEmpty ? nil : .and(conditions)
+  }
+
+  /// A sum over groups in which a member was not chosen counts it there too.
+  private func isChosen(_ key: Int) -> Bool {
+    report.tops.contains { top in
+      top.key == key && (top.withOthers || top.within.allSatisfy(level.contains))
+    }
+  }
+
+  private func map(_ aggregate: BaseAggregate) -> BaseAggregate {
+    var mapped = aggregate
+    let counted = (aggregate.level ?? Array(report.keys.indices)).filter { level.contains($0) }
+    mapped.level = aggregate.level == nil ? nil : counted.compactMap { places[$0] }
+    mapped.restriction = restriction(counted, isTotal: aggregate.level != nil)
+    return mapped
+  }
+
+  private func map(
+    _ inner: MetricExpression,
+    _ within: [Int],
+    _ type: ResultType
+  ) -> MetricExpression {
+    // A sum of groups takes no part among them.
+    others.isEmpty && level.count == report.keys.count
+      ? MetricExpression(.rank(inner, within: within), type)
+      : MetricExpression(.constant(.blank(.empty)), type)
+  }
+
+  func map(_ metric: MetricExpression) -> MetricExpression { metric.mapping(map, ranks: map) }
+
+  func map(_ condition: MetricCondition) -> MetricCondition { condition.mapping(map, ranks: map) }
+
+  func map(_ entry: BoundOrder) -> BoundOrder {
+    var mapped = entry
+    switch entry.target {
+    case .key(let key):
+      mapped.target =
+        places[key].map { .key($0) } ?? .metric(MetricExpression(.constant(.blank(.empty)), .count))
+    case .metric(let metric): mapped.target = .metric(map(metric))
+    }
+    return mapped
+  }
+}
+
 /// A report as one kind of its rows: details, what TOP left out, or sums of groups.
 extension BoundReport {
   /// Returns the report that makes the rows of some keys.
@@ -12,61 +101,26 @@ extension BoundReport {
     chosen: [Int: ChosenMembers],
     shown: RowCondition? = nil
   ) -> BoundReport {
-    let kept = level.filter { !others.contains($0) }
-    var places: [Int: Int] = [:]
-    for (place, key) in kept.enumerated() { places[key] = place }
-    func restriction(_ keys: [Int]) -> RowCondition? {
-      var conditions: [RowCondition] = shown.map { [$0] } ?? []
-      for key in keys {
-        guard let members = chosen[key] else { continue }
-        conditions.append(others.contains(key) ? .not(.chosen(members)) : .chosen(members))
-      }
-      return conditions.isEmpty ? nil : .and(conditions)
-    }
-    let isDetail = others.isEmpty && level.count == keys.count
-    func map(_ aggregate: BaseAggregate) -> BaseAggregate {
-      var mapped = aggregate
-      let counted = (aggregate.level ?? Array(keys.indices)).filter { level.contains($0) }
-      mapped.level = aggregate.level == nil ? nil : counted.compactMap { places[$0] }
-      mapped.restriction = restriction(counted)
-      return mapped
-    }
-    func mapRank(_ inner: MetricExpression, _ within: [Int], _ type: ResultType)
-      -> MetricExpression
-    {
-      // A sum of groups takes no part among them.
-      isDetail
-        ? MetricExpression(.rank(inner, within: within), type)
-        : MetricExpression(.constant(.blank(.empty)), type)
-    }
-    func map(_ metric: MetricExpression) -> MetricExpression { metric.mapping(map, ranks: mapRank) }
+    let mapping = RowSetMapping(self, level, others, chosen, shown)
     var set = self
-    set.keys = kept.map { keys[$0] }
+    set.keys = mapping.kept.map { keys[$0] }
     set.columns = columns.map { column in
       var mapped = column
-      mapped.metric = map(column.metric)
+      mapped.metric = mapping.map(column.metric)
       return mapped
     }
-    set.having = having.map { $0.mapping(map, ranks: mapRank) }
-    set.order = effectiveOrder.map { entry in
-      var mapped = entry
-      switch entry.target {
-      case .key(let key):
-        mapped.target =
-          places[key].map { .key($0) }
-          ?? .metric(MetricExpression(.constant(.blank(.empty)), .count))
-      case .metric(let metric): mapped.target = .metric(map(metric))
-      }
-      return mapped
-    }
-    set.restriction = restriction(level)
+    set.having = having.map { mapping.map($0) }
+    set.order = effectiveOrder.map { mapping.map($0) }
+    set.restriction = mapping.restriction(level, isTotal: false)
     set.tops = []
     set.totals = nil
     set.limit = nil
     set.offset = 0
-    if set.grainKey == nil || tops.contains(where: { keys[$0.key].reportGrain != nil }) {
-      set.fill = nil
+    // A bucket may have members that were chosen only in others.
+    let choosesByGrain = tops.contains { top in
+      (top.within + [top.key]).contains { keys[$0].reportGrain != nil }
     }
+    if set.grainKey == nil || choosesByGrain { set.fill = nil }
     return set
   }
 
@@ -83,6 +137,8 @@ extension BoundReport {
       )
     ]
     ranked.having = nil
+    // Members are those of the report's own days, unless the metric looks at others.
+    if top.metric.aggregates.allSatisfy({ $0.period.baseline == nil }) { ranked.baselines = [] }
     ranked.fill = nil
     ranked = ranked.rowSet((top.within + [top.key]).sorted(), chosen: [:])
     if top.within.isEmpty { ranked.limit = top.count }

@@ -12,7 +12,7 @@ struct LogicalPlan: Sendable, Hashable {
   /// The report, for everything that works on groups.
   var report: BoundReport
   /// Buckets of the report that a comparison has no counterpart of, by the comparison.
-  var unmatched: [Int: Set<Int32>] = [:]
+  var unmatched: [Int: Set<[Int32]>] = [:]
 }
 
 /// The rows of one fact on their way to an aggregation.

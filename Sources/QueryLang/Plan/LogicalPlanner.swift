@@ -43,7 +43,7 @@ struct LogicalPlanner {
         needed.append(need)
       }
     }
-    var unmatched: [Int: Set<Int32>] = [:]
+    var unmatched: [Int: Set<[Int32]>] = [:]
     for (index, period) in baselines.enumerated() {
       unmatched[index] = periodMap(period, allKeys)?.unmatched
     }

@@ -14,8 +14,8 @@ struct PeriodMap: Sendable, Hashable {
   }
 
   var layers: [Layer]
-  /// Buckets of the report, by the first of their grains, that have no counterpart.
-  var unmatched: Set<Int32>
+  /// Buckets of the report, by the first day of each grain, that have no counterpart.
+  var unmatched: Set<[Int32]>
 
   /// Maps the days of a context to the buckets of a report's days; `level` has the keys that count.
   init(
@@ -28,7 +28,7 @@ struct PeriodMap: Sendable, Hashable {
     layers = []
     unmatched = []
     let buckets = PeriodMap.buckets(context, report, level: level, days: days, calendar: calendar)
-    unmatched = Set(buckets.unmatched.compactMap(\.first))
+    unmatched = Set(buckets.unmatched)
     let keys = level.filter { report.keys[$0].reportGrain != nil }
     guard !keys.isEmpty else {
       layers = buckets.matched.map { Layer(days: $0.days, tables: [:]) }

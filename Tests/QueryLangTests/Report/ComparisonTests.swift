@@ -128,6 +128,49 @@ import Testing
     )
   }
 
+  @Test func bucketsOfTwoGrainsAreToldApart() async throws {
+    var shop = SmallShop()
+    for month in 1...2 { shop.line("a", "p\(month)", "2025-0\(month)-10", Double(10 * month)) }
+    for month in 1...3 { shop.line("a", "n\(month)", "2026-0\(month)-10", Double(month)) }
+    let rows = try await shop.result(
+      "SELECT revenue BY year, month DURING 2026-01 TO 2026-03 COMPARE TO 2025-01 TO 2025-02"
+    ).rows.map { $0[3] }
+    #expect(rows == [.decimal(100_000), .decimal(200_000), .blank(.notRecorded)])
+  }
+
+  @Test func earlierDaysStandInAFilledSeries() async throws {
+    var shop = SmallShop()
+    shop.line("a", "1", "2025-01-02", 5)
+    shop.line("a", "2", "2026-01-01", 10)
+    shop.line("a", "3", "2026-01-03", 30)
+    #expect(
+      try await shop.rows(
+        "SELECT revenue, revenue PREVIOUS year AS py BY day DURING 2026-01-01 TO 2026-01-03 "
+          + "FILL PREVIOUS"
+      ) == ["2026-01-01 | 10.0 | 0.0", "2026-01-02 | 10.0 | 5.0", "2026-01-03 | 30.0 | 0.0"]
+    )
+  }
+
+  @Test func anotherCurrencyOfEarlierDaysIsRefused() async throws {
+    var shop = SmallShop()
+    shop.line("a", "1", "2025-01-05", 100, currency: "USD")
+    shop.line("a", "2", "2026-01-05", 150)
+    await #expect(throws: (any Error).self) {
+      try await shop.rows("SELECT revenue DURING 2026-01 COMPARE TO previous year")
+    }
+  }
+
+  @Test func whatWouldLookAtOtherDaysIsRefused() throws {
+    for text in [
+      "SELECT revenue BY month DURING 2026 COMPARE TO previous year TOTALS SHOWN",
+      "SELECT revenue BY month DURING 2026 COMPARE TO previous year TOP 1 month BY revenue",
+      "SELECT revenue BY day DURING 2026 COMPARE TO previous year FILL PREVIOUS",
+      "SELECT AVERAGE OF (revenue - revenue PREVIOUS year) PER day AS x DURING 2026",
+    ] {
+      #expect(try SmallShop.usual.prepare(text).diagnostics.map(\.id.code) == ["E4300"], "\(text)")
+    }
+  }
+
   @Test func weekdaysAreMatched() async throws {
     // 2 March 2026 is a Monday, and 3 March 2025 is the Monday nearest to 2 March 2025.
     let result = try await Self.daily.result(

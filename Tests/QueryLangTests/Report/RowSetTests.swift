@@ -143,6 +143,53 @@ import Testing
     )
   }
 
+  @Test func denominatorsIgnoreWhatIsChosenOrShown() async throws {
+    #expect(
+      try await Self.assortment.rows(
+        "SELECT order_revenue, SHARE OF order_revenue WITHIN product AS s BY channel, product "
+          + "TOP 1 product WITHIN channel BY order_revenue TOTALS BY product"
+      ) == [
+        "a | p1 | 100.0 | 0.952381", "<empty> | p1 | 105.0 | 1.0", "b | p4 | 50.0 | 0.625",
+        "<empty> | p4 | 80.0 | 1.0", "<empty> | <empty> | 276.0 | 1.0",
+      ]
+    )
+    #expect(
+      try await Self.assortment.rows(
+        "SELECT order_revenue, SHARE OF order_revenue AS s BY product "
+          + "HAVING order_revenue > 60 INR TOTALS SHOWN"
+      ).last == "<empty> | 185.0 | 0.67029"
+    )
+  }
+
+  @Test func membersOfAMonthAreNotMadeUpInOthers() async throws {
+    var shop = SmallShop()
+    shop.line("a", "1", "2026-01-10", 100, product: "p1")
+    shop.line("a", "2", "2026-01-10", 10, product: "p2")
+    shop.line("a", "3", "2026-02-10", 5, product: "p1")
+    shop.line("a", "4", "2026-02-10", 50, product: "p2")
+    #expect(
+      try await shop.rows(
+        "SELECT order_revenue AS r BY product, month DURING 2026-01 TO 2026-02 "
+          + "TOP 1 product WITHIN month BY order_revenue WITH OTHERS ORDER BY month"
+      ) == [
+        "p1 | 2026-01 | 100.0", "Others | 2026-01 | 10.0", "p2 | 2026-02 | 50.0",
+        "Others | 2026-02 | 5.0",
+      ]
+    )
+  }
+
+  @Test func membersAreChosenOnTheReportsOwnDays() async throws {
+    var shop = SmallShop()
+    shop.line("c", "1", "2025-01-05", 40)
+    shop.line("a", "2", "2026-01-05", 10)
+    shop.line("b", "3", "2026-01-05", 20)
+    #expect(
+      try await shop.rows(
+        "SELECT revenue BY channel DURING 2026-01 COMPARE TO previous year BOTTOM 1 BY revenue"
+      ) == ["a | 10.0 | 0.0 | 10.0 | <undefined>"]
+    )
+  }
+
   @Test func aRankHasNoTotal() async throws {
     #expect(
       try await Self.assortment.rows(
