@@ -43,20 +43,38 @@ final class CollectedValues {
     var span = sorted.mutableSpan
     for slot in 1..<max(1, slotCount) where starts[slot] < starts[slot + 1] {
       let range = starts[slot]..<starts[slot + 1]
-      let place = fraction * Double(range.count - 1)
-      let whole = min(Int(place), range.count - 1)
-      SelectKernel.select(&span, range, place: range.lowerBound + whole)
-      let lower = CollectedValues.number(span[range.lowerBound + whole], isDouble)
-      let part = place - Double(whole)
-      result[slot] = lower
-      if part > 0 {
-        // What follows is not smaller, so the next value is the least of it.
-        let rest = (range.lowerBound + whole + 1)..<range.upperBound
-        let upper = CollectedValues.number(SelectKernel.least(span, rest), isDouble)
-        result[slot] = lower == upper ? lower : lower + (upper - lower) * part
-      }
+      result[slot] = CollectedValues.percentile(&span, range, fraction, isDouble: isDouble)
     }
     return result
+  }
+
+  /// Returns the percentile of some values, between two of them in proportion; nil of none.
+  ///
+  /// The fraction lies between 0 and 1, and no value is NaN. Takes linear time on average.
+  static func percentile(_ values: [Double], _ fraction: Double) -> Double? {
+    guard !values.isEmpty else { return nil }
+    var ordered = values.map { CollectedValues.ordered($0) }
+    var span = ordered.mutableSpan
+    return percentile(&span, 0..<values.count, fraction, isDouble: true)
+  }
+
+  /// The percentile of the values in a range, which are put in another order.
+  private static func percentile(
+    _ span: inout MutableSpan<Int64>,
+    _ range: Range<Int>,
+    _ fraction: Double,
+    isDouble: Bool
+  ) -> Double {
+    let place = fraction * Double(range.count - 1)
+    let whole = min(Int(place), range.count - 1)
+    SelectKernel.select(&span, range, place: range.lowerBound + whole)
+    let lower = CollectedValues.number(span[range.lowerBound + whole], isDouble)
+    let part = place - Double(whole)
+    guard part > 0 else { return lower }
+    // What follows is not smaller, so the next value is the least of it.
+    let rest = (range.lowerBound + whole + 1)..<range.upperBound
+    let upper = CollectedValues.number(SelectKernel.least(span, rest), isDouble)
+    return lower == upper ? lower : lower + (upper - lower) * part
   }
 
   /// The values put together by slot, and where each slot begins.
@@ -90,5 +108,16 @@ final class CollectedValues {
   private static func number(_ value: Int64, _ isDouble: Bool) -> Double {
     guard isDouble else { return Double(value) }
     return Double(bitPattern: UInt64(bitPattern: value ^ (value &>> 63 & .max)))
+  }
+}
+
+/// Percentiles of numbers outside a scan.
+public enum Percentile {
+  /// Returns the value below which a fraction of some values lies, between two of them in proportion,
+  /// as spreadsheets do; nil of no values.
+  ///
+  /// The fraction lies between 0 and 1, and no value is NaN. Takes linear time on average.
+  public static func value(of values: [Double], at fraction: Double) -> Double? {
+    CollectedValues.percentile(values, fraction)
   }
 }

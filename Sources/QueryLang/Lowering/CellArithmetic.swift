@@ -167,6 +167,7 @@ extension Int128 {
   /// The nearest double, as `Double.init` finds it; that takes a hundred times as long, so numbers
   /// that fit 64 bits go another way.
   var nearestDouble: Double {
-    Int64(exactly: self).map { Double($0) } ?? Double(self)
+    let isNarrow = self >= Int128(Int64.min) && self <= Int128(Int64.max)
+    return isNarrow ? Double(Int64(truncatingIfNeeded: self)) : Double(self)
   }
 }

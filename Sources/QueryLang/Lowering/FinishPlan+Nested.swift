@@ -50,6 +50,8 @@ private struct NestedValues {
   private let grainKeys: [Int]
   /// The values at the finer keys.
   private let column: MetricColumn
+  /// The same as doubles.
+  private let doubles: [Double]
   /// The first day of the bucket of each value, where the finer key is a grain.
   private var buckets: [Int32] = []
   /// The places of the values of each group.
@@ -101,6 +103,7 @@ private struct NestedValues {
         throw try finish.exactly { () throws(NumberTooLarge) -> ReportError in throw error }
       }
     }
+    doubles = column.doubles
     let outer = reader.starts[level.count]
     let numbers = try NestedValues.numbers(inner, tables, outer)
     var lists: [[Int32]] = Array(repeating: [], count: numbers.count)
@@ -183,15 +186,9 @@ private struct NestedValues {
       }
       return best
     case .percentile(let fraction):
-      var numbers = known.map { CellArithmetic.double(column.cell(Int($0))) }
+      var numbers = known.map { doubles[Int($0)] }
       numbers += Array(repeating: CellArithmetic.double(withoutRows), count: copies)
-      numbers.sort()
-      let place = fraction * Double(numbers.count - 1)
-      let below = Int(place)
-      let above = min(below + 1, numbers.count - 1)
-      return .double(
-        numbers[below] + (numbers[above] - numbers[below]) * (place - Double(below))
-      )
+      return Percentile.value(of: numbers, at: fraction).map { .double($0) } ?? .blank(.empty)
     }
   }
 

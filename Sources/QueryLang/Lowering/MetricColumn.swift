@@ -96,7 +96,7 @@ struct MetricColumn {
   }
 
   /// The values as doubles in their own unit.
-  private var doubles: [Double] {
+  var doubles: [Double] {
     switch values {
     case .integers(let values): values.map { CellArithmetic.double(.integer($0)) }
     case .decimals(let values): values.map { CellArithmetic.double(.decimal($0)) }
