@@ -250,14 +250,9 @@ extension Binder {
 
   private func blankWithoutRows(_ metric: MetricExpression) -> MetricExpression {
     metric.mapping { aggregate in
-      BaseAggregate(
-        fact: aggregate.fact,
-        function: aggregate.function,
-        conditions: aggregate.conditions,
-        level: aggregate.level,
-        isBlankWithoutRows: true,
-        type: aggregate.type
-      )
+      var changed = aggregate
+      changed.isBlankWithoutRows = true
+      return changed
     }
   }
 }

@@ -185,7 +185,7 @@ struct BaseAggregate: Sendable, Hashable {
   /// The keys by which it is grouped, as positions in BY; nil for all of them.
   var level: [Int]?
   /// Whether it is blank where there are no rows, although it is a sum or a count.
-  let isBlankWithoutRows: Bool
+  var isBlankWithoutRows: Bool
   let type: ResultType
   /// The days whose rows count, seen from the days of the group.
   var period = PeriodContext.current

@@ -72,16 +72,20 @@ struct ColumnEvaluator {
     var states: [UInt8]
     let withoutRows: ResultCell
 
+    /// Which groups have nothing to add but a blank.
+    var isValueless: [Bool] {
+      var isBlankWithoutRows = false
+      if case .blank = withoutRows { isBlankWithoutRows = true }
+      return states.map { state in
+        state == MeasuredColumn.noValue || state == MeasuredColumn.noRows && isBlankWithoutRows
+      }
+    }
+
     /// The column of the aggregate itself.
     var column: MetricColumn {
       let empty = MetricColumn.mark(.empty)
       guard states.contains(where: { $0 > 0 }) else { return MetricColumn(values) }
-      var isBlankWithoutRows = false
-      if case .blank = withoutRows { isBlankWithoutRows = true }
-      let blanks = states.map { state in
-        state == MeasuredColumn.noValue || state == MeasuredColumn.noRows && isBlankWithoutRows
-          ? empty : UInt8(0)
-      }
+      let blanks = isValueless.map { $0 ? empty : UInt8(0) }
       return MetricColumn(values, blanks: blanks)
     }
   }
@@ -184,7 +188,7 @@ struct ColumnEvaluator {
     }
     // Rows without a value make a blank only where no part has one.
     var hasValue = first.states.map { $0 == 0 }
-    var isValueless = first.states.map { $0 == MeasuredColumn.noValue }
+    var isValueless = first.isValueless
     for measure in measures.dropFirst() {
       switch (sum.values, measure.values) {
       case (.integers, .integers), (.decimals, .decimals): break
@@ -195,9 +199,9 @@ struct ColumnEvaluator {
       sum = try exactly { () throws(NumberTooLarge) in
         try MetricColumn.combine(.add, before, added)
       }
+      isValueless = zip(isValueless, measure.isValueless).map { $0 || $1 }
       for group in hasValue.indices {
         hasValue[group] = hasValue[group] || measure.states[group] == 0
-        isValueless[group] = isValueless[group] || measure.states[group] == MeasuredColumn.noValue
       }
     }
     let empty = MetricColumn.mark(.empty)

@@ -216,6 +216,7 @@ struct FinishEvaluator {
     var sum: ResultCell?
     var hasValuelessRows = false
     for case .measure(let place) in parts {
+      if readers[place].aggregate.isBlankWithoutRows { hasValuelessRows = true }
       switch try measured(place, rows) {
       case .noRows: break
       case .noValue: hasValuelessRows = true

@@ -36,6 +36,18 @@ import Testing
     )
   }
 
+  @Test func aDefinitionKeepsItsDaysWhenItIsBlankWithoutRows() async throws {
+    var shop = SmallShop()
+    shop.line("a", "1", "2025-01-31", 40)
+    for channel in ["a", "b"] { shop.line(channel, "2", "2026-01-05", 50) }
+    #expect(
+      try await shop.rows(
+        "DEFINE METRIC before = revenue PREVIOUS year EMPTY NULL; "
+          + "SELECT revenue, before BY channel DURING 2026-01 ORDER BY channel"
+      ) == ["a | 50.0 | 40.0", "b | 50.0 | <empty>"]
+    )
+  }
+
   @Test func aDayThatAMonthLacksIsItsLast() async throws {
     let rows = try await Self.daily.rows(
       "SELECT revenue PREVIOUS month AS r BY day DURING 2026-03-27 TO 2026-04-01 FILL NONE"
