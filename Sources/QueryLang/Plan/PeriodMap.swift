@@ -70,7 +70,17 @@ struct PeriodMap: Sendable, Hashable {
     let grains = level.compactMap { report.keys[$0].reportGrain }
     guard !grains.isEmpty else { return (moved(source, []), []) }
     guard let days, days.from <= days.to else { return ([], []) }
-    let targets = cells(days, grains, calendar)
+    var whole = days
+    if report.range == .allTime, distance != PeriodDistance() {
+      // Nobody asked for the day on which the rows happen to begin or end.
+      for grain in grains {
+        whole = BoundDays(
+          from: min(whole.from, calendar.start(of: grain, containing: days.from)),
+          to: max(whole.to, calendar.end(of: grain, containing: days.to))
+        )
+      }
+    }
+    let targets = cells(whole, grains, calendar)
     let sources = context.baseline == nil ? targets : cells(source, grains, calendar)
     let matched = zip(targets, sources).flatMap { moved($1.days, $0.starts) }
     return (matched, targets.dropFirst(sources.count).map(\.starts))

@@ -48,6 +48,23 @@ import Testing
     )
   }
 
+  @Test func ofAllTimeTheWholeMonthIsLookedAt() async throws {
+    var shop = SmallShop()
+    shop.line("a", "1", "2025-03-20", 40)
+    shop.line("a", "2", "2026-03-05", 50)
+    #expect(
+      try await shop.rows(
+        "SELECT revenue, revenue PREVIOUS year AS before BY month DURING ALL TIME FILL NONE"
+      ) == ["2025-03 | 40.0 | 0.0", "2026-03 | 50.0 | 40.0"]
+    )
+    // A range that was asked for is cut, and so is what it is set against.
+    #expect(
+      try await shop.rows(
+        "SELECT revenue, revenue PREVIOUS year AS before BY month DURING 2026-03-01 TO 2026-03-14"
+      ) == ["2026-03 | 50.0 | 0.0"]
+    )
+  }
+
   @Test func aDayThatAMonthLacksIsItsLast() async throws {
     let rows = try await Self.daily.rows(
       "SELECT revenue PREVIOUS month AS r BY day DURING 2026-03-27 TO 2026-04-01 FILL NONE"
