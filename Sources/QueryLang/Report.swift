@@ -87,6 +87,8 @@ public struct PreparedScript: Sendable {
         results.append(.report(try await run.answer(report)))
       case .explain(let report):
         results.append(.plan(PlanPrinter.text(try run.plan(report))))
+      case .explainSQL(let report):
+        results.append(.plan(try sql(of: report, .clickhouse, policy).description))
       case .listing(var listing):
         listing.header.snapshot = backend.snapshotVersion
         results.append(.report(listing))

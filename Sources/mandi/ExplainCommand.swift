@@ -7,7 +7,7 @@ import QueryLang
 struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Print the plan of a report."
+    abstract: "Print the plan of a report, or its SQL."
   )
 
   @OptionGroup var data: DataOption
@@ -15,6 +15,9 @@ struct ExplainCommand: AsyncParsableCommand {
   @OptionGroup var model: ModelOption
 
   @OptionGroup var diagnostics: DiagnosticOptions
+
+  @Option(help: "Print the report as one statement of SQL instead: clickhouse or duckdb.")
+  var sql: SQLDialect?
 
   @Argument(help: "A report, a file with one, or - for standard input.")
   var report: String
@@ -31,6 +34,10 @@ struct ExplainCommand: AsyncParsableCommand {
     )
     diagnostics.report(written.diagnostics, in: written.source)
     guard written.isRunnable else { throw CommandFailure(.refused, nil) }
+    if let sql {
+      try write(written, in: sql)
+      return
+    }
     let explained = Report.prepare(
       "EXPLAIN PLAN\n" + source.text,
       name: source.name,
@@ -45,6 +52,17 @@ struct ExplainCommand: AsyncParsableCommand {
         try StandardStreams.write(text.hasSuffix("\n") ? text : text + "\n")
       case .report, .defined: continue
       }
+    }
+  }
+
+  private func write(_ script: PreparedScript, in dialect: SQLDialect) throws {
+    do {
+      let policy = AccessPolicy.unrestricted(reason: "the operator's own command line")
+      for statement in try script.sql(dialect, policy: policy) {
+        try StandardStreams.write("\(statement);\n")
+      }
+    } catch let error as ReportError {
+      throw CommandFailure(.refused, "\(error)")
     }
   }
 
@@ -67,3 +85,5 @@ struct ExplainCommand: AsyncParsableCommand {
     }
   }
 }
+
+extension SQLDialect: ExpressibleByArgument {}

@@ -3,6 +3,8 @@ enum BoundStatement: Sendable, Equatable {
   case report(BoundReport)
   /// The plan of a report as text instead of its answer.
   case explain(BoundReport)
+  /// The same as SQL.
+  case explainSQL(BoundReport)
   /// A listing of the catalogue, which is ready.
   case listing(ReportResult)
   /// The values of a dimension, found by a report without metrics.
@@ -37,7 +39,10 @@ extension Binder {
 
   private mutating func explain(_ syntax: ExplainSyntax, _ bound: inout [BoundStatement]) {
     switch (syntax.aspect, syntax.subject) {
-    case (.sql, _): unavailable("EXPLAIN SQL", 6000, syntax.keyword)
+    case (.sql, .report(let syntax)):
+      if let report = report(syntax) {
+        bound.append(.explainSQL(report))
+      }
     case (.lineage, .metric(let name)):
       if let listing = lineage(ofMetric: name) {
         bound.append(.listing(listing))
@@ -54,7 +59,7 @@ extension Binder {
       if let listing = types(of: syntax) {
         bound.append(.listing(listing))
       }
-    case (.plan, .metric(let name)), (nil, .metric(let name)):
+    case (.plan, .metric(let name)), (.sql, .metric(let name)), (nil, .metric(let name)):
       unavailable("the plan of a metric without a report", 6000, name.span)
     case (.plan, .report(let syntax)), (nil, .report(let syntax)):
       if let report = report(syntax) {

@@ -95,6 +95,16 @@ struct ChosenMembers: Sendable, Hashable {
   var keys: [BoundKey]
   /// For each group the parts of its keys and of the chosen members.
   var groups: [Group]
+  /// Where a statement finds them itself, instead of a list.
+  var reference: Reference?
+
+  /// What a statement chose.
+  enum Reference: Sendable, Hashable {
+    /// The members of a key that TOP shows, by the key's position in BY.
+    case top(Int)
+    /// The rows that are shown.
+    case shown
+  }
 
   struct Group: Sendable, Hashable {
     var within: [[Scalar]]

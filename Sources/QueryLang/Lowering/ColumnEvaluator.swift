@@ -34,7 +34,7 @@ struct ColumnEvaluator {
       return try exactly { () throws(NumberTooLarge) in
         try MetricColumn.combine(operation, one, other)
       }
-    case .negated, .conditional, .coalesce, .function, .rank, .compared, .nested: break
+    case .negated, .conditional, .coalesce, .function, .rank, .compared, .nested, .column: break
     }
     return try cells(expression)
   }

@@ -16,6 +16,8 @@ indirect enum FinishExpression {
   case compared(FinishExpression, baseline: Int)
   /// The position of a value of finer values among those worked out beforehand.
   case nested(Int)
+  /// The position of a finished column among those that are used again.
+  case column(Int)
 }
 
 /// A condition on a group over such expressions.
@@ -38,12 +40,24 @@ struct FinishEvaluator {
   private(set) var nested: [MetricExpression] = []
   /// The values of every group, for each entry of `nested`.
   var nestedValues: [[ResultCell]] = []
+  /// The values of finished columns of all groups, by what they show.
+  var columns: [MetricExpression: [ResultCell]] = [:]
+  /// Those of them that are used.
+  private var columnValues: [[ResultCell]] = []
   private var places: [BaseAggregate: Int] = [:]
   /// For each comparison that lacks some buckets, which groups have no counterpart in it.
   private let isUnmatched: [Int: [Bool]]
+  /// For each table of a fact that was not recorded from the beginning, which groups stand for days
+  /// before its first.
+  private let isUnrecorded: [Int: [Bool]]
 
-  init(_ tables: [GroupTable], isUnmatched: [Int: [Bool]] = [:]) {
+  init(
+    _ tables: [GroupTable],
+    isUnmatched: [Int: [Bool]] = [:],
+    isUnrecorded: [Int: [Bool]] = [:]
+  ) {
     self.isUnmatched = isUnmatched
+    self.isUnrecorded = isUnrecorded
     for (index, table) in tables.enumerated() {
       for measure in table.aggregation.measures {
         places[measure.aggregate] = readers.count
@@ -55,6 +69,10 @@ struct FinishEvaluator {
   // MARK: Preparing
 
   mutating func prepare(_ metric: MetricExpression) -> FinishExpression {
+    if let values = columns[metric] {
+      columnValues.append(values)
+      return .column(columnValues.count - 1)
+    }
     switch metric.kind {
     case .aggregate(let aggregate):
       return places[aggregate].map { .measure($0) } ?? .constant(.blank(.empty))
@@ -123,12 +141,14 @@ struct FinishEvaluator {
     _ rows: [Int?]
   ) throws(NumberTooLarge) -> ResultCell {
     switch expression {
-    case .measure(let place): return cell(try measured(place, rows), readers[place])
+    case .measure(let place):
+      if isUnrecorded(place, group) { return .blank(.notRecorded) }
+      return cell(try measured(place, rows), readers[place])
     case .constant(let cell): return cell
     case .arithmetic(let operation, let left, let right):
       let one = try value(left, group, rows)
       return try CellArithmetic.combine(operation, one, value(right, group, rows))
-    case .union(let parts, let isMoney): return try union(parts, isMoney, rows)
+    case .union(let parts, let isMoney): return try union(parts, isMoney, group, rows)
     case .negated(let inner): return try CellArithmetic.negated(value(inner, group, rows))
     case .conditional(let branches, let otherwise):
       for (condition, result) in branches where try holds(condition, group, rows) {
@@ -154,7 +174,13 @@ struct FinishEvaluator {
       if isUnmatched[baseline]?[group] == true { return .blank(.notRecorded) }
       return try value(inner, group, rows)
     case .nested(let place): return nestedValues[place][group]
+    case .column(let place): return columnValues[place][group]
     }
+  }
+
+  /// Whether the days of a group lie before the first of an aggregate's fact.
+  private func isUnrecorded(_ place: Int, _ group: Int) -> Bool {
+    isUnrecorded.isEmpty ? false : isUnrecorded[readers[place].table]?[group] ?? false
   }
 
   func holds(
@@ -211,11 +237,16 @@ struct FinishEvaluator {
   private func union(
     _ parts: [FinishExpression],
     _ isMoney: Bool,
+    _ group: Int,
     _ rows: [Int?]
   ) throws(NumberTooLarge) -> ResultCell {
     var sum: ResultCell?
     var hasValuelessRows = false
+    var isRecorded = parts.isEmpty
     for case .measure(let place) in parts {
+      // What was recorded of one part is a value.
+      if isUnrecorded(place, group) { continue }
+      isRecorded = true
       if readers[place].aggregate.isBlankWithoutRows { hasValuelessRows = true }
       switch try measured(place, rows) {
       case .noRows: break
@@ -229,6 +260,7 @@ struct FinishEvaluator {
       }
     }
     if let sum { return sum }
+    if !isRecorded { return .blank(.notRecorded) }
     if hasValuelessRows { return .blank(.empty) }
     return isMoney ? .decimal(0) : .integer(0)
   }

@@ -58,6 +58,8 @@ private struct NestedValues {
   private var places: [[Scalar]: [Int32]] = [:]
   /// The value where there are no rows.
   private let withoutRows: ResultCell
+  /// The day on which the facts began to be recorded.
+  private let recordedFrom: Int32?
 
   init(
     _ finish: FinishPlan,
@@ -69,6 +71,7 @@ private struct NestedValues {
     let report = finish.report
     calendar = finish.catalog.calendar
     today = report.today
+    recordedFrom = operand.recordedFrom(finish.catalog)
     level = tables.first?.aggregation.level ?? []
     grain = per.count == 1 ? per[0].reportGrain : nil
     let context = operand.aggregates.first?.period ?? .current
@@ -157,8 +160,9 @@ private struct NestedValues {
   ) throws(NumberTooLarge) -> ResultCell {
     var found = places[keys.identity(group.identity, level: level)] ?? []
     var missing = 0
+    let days = days(of: group, keys)
+    if let recordedFrom, let days, days.to < recordedFrom { return .blank(.notRecorded) }
     if let grain {
-      let days = days(of: group, keys)
       found = found.filter { isWhole(buckets[Int($0)], grain, days) }
       missing = function == .count ? 0 : max(0, count(of: grain, days) - found.count)
     }
@@ -207,7 +211,7 @@ private struct NestedValues {
   private func isWhole(_ bucket: Int32, _ grain: ReportGrain, _ days: BoundDays?) -> Bool {
     guard let days, bucket >= days.from else { return false }
     let last = calendar.end(of: grain, containing: bucket)
-    return last <= days.to && last < today
+    return last <= days.to && last < today && last >= recordedFrom ?? .min
   }
 
   /// The number of such buckets.
@@ -215,6 +219,7 @@ private struct NestedValues {
     guard let days else { return 0 }
     var first = calendar.start(of: grain, containing: days.from)
     if first < days.from { first = calendar.day(first, movedBy: 1, grain) }
+    if let recordedFrom { first = max(first, calendar.start(of: grain, containing: recordedFrom)) }
     let end = min(days.to, today - 1)
     var last = calendar.start(of: grain, containing: end)
     if calendar.end(of: grain, containing: end) > end {

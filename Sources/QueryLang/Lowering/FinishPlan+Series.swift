@@ -26,8 +26,9 @@ extension FinishPlan {
       series = [[.null]]
     }
     let last = days.to <= report.today ? days.to : report.today - 1
+    // A bucket without a day that is over is none.
+    guard days.from <= last else { return }
     let first = catalog.calendar.start(of: grain, containing: days.from)
-    guard first <= last else { return }
     try checkSize(series.count, catalog.calendar.count(of: grain, from: first, to: last))
     var bucket = first
     while bucket <= last {
@@ -83,7 +84,7 @@ extension FinishPlan {
   private func repeatLast(_ groups: inout [ReportGroup], _ ordered: [Int], _ column: Int) {
     var last: ResultCell?
     for index in ordered {
-      if groups[index].isFilled, !hasRows(column, groups[index]) {
+      if isMade(column, groups[index]) {
         groups[index].values[column] = last ?? .blank(.empty)
       } else if case .blank = groups[index].values[column] {
         continue
@@ -95,15 +96,12 @@ extension FinishPlan {
 
   private func interpolate(_ groups: inout [ReportGroup], _ ordered: [Int], _ column: Int) {
     var known: Int?
-    func isMade(_ index: Int) -> Bool {
-      groups[index].isFilled && !hasRows(column, groups[index])
-    }
-    for (position, index) in ordered.enumerated() where !isMade(index) {
+    for (position, index) in ordered.enumerated() where !isMade(column, groups[index]) {
       if case .blank = groups[index].values[column] { continue }
       if let known, position - known > 1 {
         let first = CellArithmetic.double(groups[ordered[known]].values[column])
         let last = CellArithmetic.double(groups[index].values[column])
-        for step in (known + 1)..<position where isMade(ordered[step]) {
+        for step in (known + 1)..<position where isMade(column, groups[ordered[step]]) {
           let share = Double(step - known) / Double(position - known)
           groups[ordered[step]].values[column] = .double(first + (last - first) * share)
         }

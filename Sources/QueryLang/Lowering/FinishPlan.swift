@@ -21,7 +21,7 @@ struct FinishPlan {
   /// Whether a group can be worked out without the others.
   private var isGroupwise: Bool {
     report.fill == nil && !report.metrics.contains { $0.hasRank || $0.holdsNested }
-      && plan.unmatched.values.allSatisfy(\.isEmpty)
+      && plan.unmatched.values.allSatisfy(\.isEmpty) && unrecordedBuckets.isEmpty
   }
 
   /// Unites the groups of the facts and computes the report.
@@ -66,6 +66,7 @@ struct FinishPlan {
     }
     try evaluate(&groups, tables, keys)
     try fillForward(&groups, keys)
+    try addOrderValues(&groups, tables, keys)
     return groups
   }
 
@@ -83,6 +84,49 @@ struct FinishPlan {
       }
     }
     return flags
+  }
+
+  /// For each table of a fact that was not recorded from the beginning, which groups stand for days
+  /// before its first.
+  private func unrecorded(
+    _ tables: [GroupTable],
+    _ groups: [ReportGroup],
+    _ keys: KeyReader
+  ) -> [Int: [Bool]] {
+    var flags: [Int: [Bool]] = [:]
+    for (aggregation, buckets) in unrecordedBuckets {
+      guard let table = tables.firstIndex(where: { $0.aggregation == aggregation }) else {
+        continue
+      }
+      let grains = aggregation.level.filter { report.keys[$0].reportGrain != nil }
+      flags[table] = groups.map { group in
+        let starts = grains.compactMap { grain -> Int32? in
+          guard case .integer(let start) = group.identity[keys.starts[grain]] else { return nil }
+          return Int32(clamping: start)
+        }
+        return buckets.contains(starts)
+      }
+    }
+    return flags
+  }
+
+  /// The buckets whose days all lie before the first of a fact, by what looks at them.
+  private var unrecordedBuckets: [Aggregation: Set<[Int32]>] {
+    var found: [Aggregation: Set<[Int32]>] = [:]
+    for aggregation in plan.aggregations where aggregation.per.isEmpty {
+      guard let first = catalog.fact(aggregation.fact)?.recordedFrom, let days else { continue }
+      if aggregation.period == .current, first <= days.from { continue }
+      let buckets = PeriodMap.buckets(
+        aggregation.period,
+        report,
+        level: aggregation.level,
+        days: days,
+        calendar: catalog.calendar
+      )
+      let before = buckets.matched.filter { $0.days.to < first }
+      if !before.isEmpty { found[aggregation] = Set(before.map(\.starts)) }
+    }
+    return found
   }
 
   // MARK: Groups
@@ -115,10 +159,22 @@ struct FinishPlan {
   ) throws(ReportError) {
     var evaluator = evaluator(tables, groups, keys)
     let columns = report.columns.map { evaluator.prepare($0.metric) }
-    let orders = orders(&evaluator)
     try nest(&evaluator, tables, groups, keys)
     try rank(&evaluator, groups, keys)
     try evaluate(columns, evaluator, &groups)
+  }
+
+  /// Adds the values by which groups are ordered; those of a column are as FILL left them.
+  private func addOrderValues(
+    _ groups: inout [ReportGroup],
+    _ tables: [GroupTable],
+    _ keys: KeyReader
+  ) throws(ReportError) {
+    var evaluator = evaluator(tables, groups, keys)
+    evaluator.columns = filledColumns(groups)
+    let orders = orders(&evaluator)
+    try nest(&evaluator, tables, groups, keys)
+    try rank(&evaluator, groups, keys)
     for index in groups.indices {
       try budget.check(at: index)
       for expression in orders {
@@ -129,14 +185,29 @@ struct FinishPlan {
     }
   }
 
+  /// The values of the columns in which FILL replaces some, by what the columns show.
+  private func filledColumns(_ groups: [ReportGroup]) -> [MetricExpression: [ResultCell]] {
+    var columns: [MetricExpression: [ResultCell]] = [:]
+    for (column, method) in (report.fill ?? []).enumerated() where column < report.columns.count {
+      switch method {
+      case .none, .natural: continue
+      case .zero, .null, .previous, .linear:
+        columns[report.columns[column].metric] = groups.map { $0.values[column] }
+      }
+    }
+    return columns
+  }
+
   private func evaluator(
     _ tables: [GroupTable],
     _ groups: [ReportGroup],
     _ keys: KeyReader
   ) -> FinishEvaluator {
-    FinishEvaluator(
-      tables.filter(\.aggregation.per.isEmpty),
-      isUnmatched: unmatched(groups, keys)
+    let main = tables.filter(\.aggregation.per.isEmpty)
+    return FinishEvaluator(
+      main,
+      isUnmatched: unmatched(groups, keys),
+      isUnrecorded: unrecorded(main, groups, keys)
     )
   }
 
@@ -177,7 +248,6 @@ struct FinishPlan {
     _ groups: inout [ReportGroup],
     worked: [MetricColumn?] = []
   ) throws(ReportError) {
-    let recordedFrom = report.columns.map { self.recordedFrom($0) }
     for index in groups.indices {
       try budget.check(at: index)
       groups[index].values.reserveCapacity(columns.count)
@@ -190,10 +260,7 @@ struct FinishPlan {
             try evaluator.value(expression, index, groups[index].rows)
           }
         }
-        let isRecorded = recordedFrom[column].map { !ends(groups[index], before: $0) } ?? true
-        groups[index].values.append(
-          isRecorded ? withReason(value, column, groups[index]) : .blank(.notRecorded)
-        )
+        groups[index].values.append(withReason(value, column, groups[index]))
       }
     }
   }
@@ -262,14 +329,19 @@ struct FinishPlan {
     _ column: Int,
     _ group: ReportGroup
   ) -> ResultCell {
-    guard group.isFilled, let method = report.fill?[column], !hasRows(column, group) else {
-      return value
-    }
+    guard group.isFilled, let method = report.fill?[column], !hasRows(column, group),
+      value != .blank(.notRecorded)
+    else { return value }
     switch method {
     case .none, .natural: return value
     case .zero: return report.columns[column].metric.type.isMoney ? .decimal(0) : .integer(0)
     case .null, .previous, .linear: return .blank(.empty)
     }
+  }
+
+  /// Whether FILL made a value up.
+  func isMade(_ column: Int, _ group: ReportGroup) -> Bool {
+    group.isFilled && !hasRows(column, group) && group.values[column] != .blank(.notRecorded)
   }
 
   /// Whether a metric has rows in a bucket that has none of its own: those of other days.
@@ -282,46 +354,6 @@ struct FinishPlan {
     }
   }
 
-  /// The day on which the first fact of a column began to be recorded; nil where nothing says so for
-  /// one of them.
-  private func recordedFrom(_ column: BoundColumn) -> Int32? {
-    report.grainKey == nil ? nil : recordedFrom(column.metric)
-  }
-
-  private func recordedFrom(_ metric: MetricExpression) -> Int32? {
-    let parts = metric.parts.filter { !$0.isConstant }.map { recordedFrom($0) }
-    switch metric.kind {
-    case .aggregate(let aggregate): return recordedFrom(aggregate)
-    case .constant: return nil
-    case .union, .coalesce, .conditional:
-      // What was recorded of one part is a value.
-      return parts.contains(nil) ? nil : parts.compactMap { $0 }.min()
-    case .arithmetic, .negated, .function, .rank, .compared, .nested:
-      return parts.compactMap { $0 }.max()
-    }
-  }
-
-  /// The first bucket's day, seen from the report, for which an aggregate looks at recorded days.
-  private func recordedFrom(_ aggregate: BaseAggregate) -> Int32? {
-    guard let day = catalog.fact(aggregate.fact)?.recordedFrom else { return nil }
-    let distance = aggregate.period.distance(report.step)
-    var seen = catalog.calendar.day(day, movedBy: distance.months, .month)
-    seen = catalog.calendar.day(seen, movedBy: distance.days, .day)
-    if let baseline = aggregate.period.baseline, let days {
-      let apart = Int(days.from) - Int(report.baselines[baseline].days.from)
-      seen = catalog.calendar.day(seen, movedBy: apart, .day)
-    }
-    return seen
-  }
-
-  /// Tells whether the bucket of a group ends before a day.
-  private func ends(_ group: ReportGroup, before day: Int32) -> Bool {
-    guard let grainKey = report.grainKey, let grain = report.keys[grainKey].reportGrain,
-      case .integer(let start) = group.keyCells[grainKey]
-    else { return false }
-    return catalog.calendar.end(of: grain, containing: Int32(clamping: start)) < day
-  }
-
   // MARK: HAVING, order, limit
 
   /// Returns the groups for which HAVING holds.
@@ -332,6 +364,7 @@ struct FinishPlan {
   ) throws(ReportError) -> [ReportGroup] {
     guard let having = report.having else { return groups }
     var evaluator = evaluator(tables, groups, keys)
+    evaluator.columns = filledColumns(groups)
     let condition = evaluator.prepare(having)
     try nest(&evaluator, tables, groups, keys)
     try rank(&evaluator, groups, keys)

@@ -154,7 +154,7 @@ extension Predicate {
 
 extension RowSource {
   /// The conditions of the policy.
-  fileprivate var policyConditions: [Predicate] {
+  var policyConditions: [Predicate] {
     switch self {
     case .scan: []
     case .secured(let inner, let condition): [condition] + inner.policyConditions

@@ -87,6 +87,8 @@ extension FactLowering {
 
   /// The condition that a row belongs to members that were chosen.
   func predicate(_ chosen: ChosenMembers) -> Predicate {
+    // What a statement finds itself is no part of a scan.
+    guard chosen.reference == nil else { return .constant(true) }
     guard let key = chosen.keys.last else { return .constant(false) }
     let within = chosen.keys.dropLast()
     return Predicate.any(

@@ -55,6 +55,8 @@ struct Aggregation: Sendable, Hashable {
   var rows: RowSource
   /// The rows that may count at all, by members of keys that were chosen.
   var restriction: Predicate
+  /// The same before it was put in terms of stored columns; nil for all rows.
+  var rowRestriction: RowCondition?
   /// The parts of each key of the level.
   var keys: [[Part]]
   /// Keys besides those of the report, for a value of values at finer keys.
@@ -77,6 +79,17 @@ struct Aggregation: Sendable, Hashable {
   /// members; the scan then has no keys and answers with a row even where nothing matched.
   var hasOnlyAbsentKeys: Bool {
     !level.isEmpty && (keys + perKeys).joined().allSatisfy { $0.expression == nil }
+  }
+}
+
+extension RowSource {
+  /// The conditions of the rows, the policy's first.
+  var predicates: [Predicate] {
+    switch self {
+    case .scan: []
+    case .secured(let inner, let condition): [condition] + inner.predicates
+    case .filtered(let inner, let condition): inner.predicates + [condition]
+    }
   }
 }
 

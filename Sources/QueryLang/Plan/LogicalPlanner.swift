@@ -139,6 +139,7 @@ struct LogicalPlanner {
       periodMap: periodMap(need.period, need.level),
       rows: rows,
       restriction: need.restriction.map { lowering.predicate($0) } ?? .constant(true),
+      rowRestriction: need.restriction,
       keys: need.level.map { parts("k\($0)", report.keys[$0], lowering) },
       per: need.per,
       perKeys: need.per.enumerated().map { parts("p\($0.offset)", $0.element, lowering) },

@@ -187,7 +187,6 @@ import Testing
     ("SELECT customers COHORT first_order BY month", "COHORT"),
     ("SELECT FIRST_VALUE(order_line.qty)", "FIRST_VALUE"),
     ("SELECT revenue BY hour", "the grain hour"),
-    ("EXPLAIN SQL SELECT revenue", "EXPLAIN SQL"),
     ("EXPLAIN METRIC revenue", "the plan of a metric without a report"),
   ])
   func whatComesLaterSaysSo(_ text: String, _ construct: String) throws {

@@ -1,0 +1,120 @@
+import ColumnStore
+import QueryLang
+import Testing
+
+/// What the text of a statement looks like; that its answers are right is for the differential test.
+@Suite struct SQLTextTests {
+  private func statement(_ text: String, _ dialect: SQLDialect) throws -> SQLStatement {
+    let prepared = try SmallShop.usual.prepare(text)
+    #expect(prepared.isRunnable, "\(prepared.diagnostics.map(\.message))")
+    return try #require(
+      try prepared.sql(dialect, policy: .unrestricted(reason: "test")).last
+    )
+  }
+
+  @Test(arguments: SQLDialect.allCases)
+  func valuesTravelBesideTheText(_ dialect: SQLDialect) throws {
+    let text = "x'; DROP TABLE order_line; --\\"
+    let written = "'x''; DROP TABLE order_line; --\\'"
+    let report = """
+      SELECT revenue FILTER (channel = \(written)) AS r
+      BY month WHERE product CONTAINS \(written) OR channel IN (\(written), 'b') DURING 2026-01
+      HAVING r > 12.5 INR
+      """
+    let statement = try statement(report, dialect)
+    #expect(!statement.text.contains("DROP"))
+    #expect(!statement.text.contains("2026"))
+    let values = statement.parameters.map(\.value)
+    #expect(values.contains(.text(text)))
+    #expect(
+      values.contains { if case .texts(let list) = $0 { list.contains(text) } else { false } }
+    )
+    #expect(values.contains(.text("125000")))
+    for parameter in statement.parameters {
+      let mark = dialect == .duckdb ? "$\(parameter.name) " : "{\(parameter.name):"
+      #expect(statement.text.contains(mark), "\(parameter.name) is not in the text")
+    }
+  }
+
+  @Test(arguments: SQLDialect.allCases)
+  func namesStandBetweenQuotes(_ dialect: SQLDialect) throws {
+    let statement = try statement("SELECT revenue AS \"my \"\"r\\\" BY channel", dialect)
+    let name = dialect == .duckdb ? "\"my \"\"r\\\"" : "\"my \"\"r\\\\\""
+    #expect(statement.text.contains("AS \(name)"))
+  }
+
+  @Test func equalValuesShareAParameter() throws {
+    let statement = try statement(
+      "SELECT revenue FILTER (channel = 'a') AS x, orders FILTER (channel = 'a') AS y",
+      .duckdb
+    )
+    #expect(statement.parameters.count { $0.value == .text("a") } == 1)
+  }
+
+  @Test func theDescriptionShowsTheValuesBelow() throws {
+    let statement = try statement("SELECT revenue WHERE channel = 'it''s' DURING 2026-01", .duckdb)
+    let lines = statement.description.split(separator: "\n").suffix(3)
+    #expect(lines == ["-- p2 = 2026-01-01", "-- p3 = 2026-01-31", "-- p4 = 'it''s'"])
+  }
+
+  @Test func explainSQLIsForClickHouse() async throws {
+    let shop = SmallShop.usual
+    let results = try await shop.prepare("EXPLAIN SQL SELECT revenue BY channel").run(
+      on: shop.backend,
+      policy: .unrestricted(reason: "test"),
+      limits: .untimed
+    )
+    guard case .plan(let text) = results.last else {
+      Issue.record("no text")
+      return
+    }
+    #expect(text.contains("FROM \"order_line\" AS f"))
+    #expect(text.contains("SETTINGS join_use_nulls = 1"))
+  }
+
+  @Test func aPolicyStandsInTheStatement() throws {
+    let prepared = try SmallShop.usual.prepare("SELECT orders")
+    let policy = AccessPolicy.restricted(to: [
+      "order_line": AccessPolicy.Grant(
+        rows: .compare(.column("channel"), .equal, .literal(.string("amazon"), .string))
+      )
+    ])
+    let statement = try #require(try prepared.sql(.duckdb, policy: policy).last)
+    #expect(statement.parameters.map(\.value).contains(.text("amazon")))
+    #expect(throws: ReportError.self) {
+      try prepared.sql(.duckdb, policy: .restricted(to: [:]))
+    }
+  }
+
+  @Test func tablesAreDeclaredWithTheirTypes() {
+    let schema = TableSchema(
+      name: "t",
+      fields: [
+        Field("k", .string), Field("amount", .decimal, nullable: true),
+        Field("at", .timestamp, nullable: true), Field("d", .date),
+      ],
+      primaryKey: ["k"]
+    )
+    #expect(
+      SQLTable.definition(of: schema, in: .duckdb) == """
+        CREATE TABLE "t" (
+          "k" VARCHAR NOT NULL,
+          "amount" DECIMAL(18, 4),
+          "at" TIMESTAMP,
+          "d" DATE NOT NULL
+        )
+        """
+    )
+    #expect(
+      SQLTable.definition(of: schema, in: .clickhouse) == """
+        CREATE TABLE "t" (
+          "k" String,
+          "amount" Nullable(Decimal(18, 4)),
+          "at" Nullable(DateTime64(6, 'UTC')),
+          "d" Date32
+        )
+        ENGINE = MergeTree ORDER BY ("k")
+        """
+    )
+  }
+}
