@@ -26,7 +26,7 @@ extension Binder {
     let (calendar, today) = (catalog.calendar, today)
     func unit(_ count: Int, _ word: String, isOpen: Bool) -> PeriodStep {
       guard let grain = ReportGrain(rawValue: word),
-        let distance = PeriodDistance(count, grain)
+        let distance = calendar.distance(count, grain)
       else { return plain }
       let last = isOpen ? calendar.end(of: grain, containing: today) : to
       return PeriodStep(distance: distance, wholeTo: last)
@@ -46,26 +46,26 @@ extension Binder {
         return step(inner, from, to)
       }
       if isWeek(first) { return unit(1, "week", isOpen: false) }
-      guard let length = months(first) else { return plain }
-      return PeriodStep(distance: PeriodDistance(months: length), wholeTo: to)
+      guard let month = month(first) else { return plain }
+      let count = calendar.count(of: month, from: from, to: to)
+      return unit(count, month.rawValue, isOpen: false)
     case .atoms(let first, let second?):
-      guard months(first) != nil, months(second) != nil else { return plain }
-      let count = calendar.count(of: .month, from: from, to: to)
-      return PeriodStep(distance: PeriodDistance(months: count), wholeTo: to)
+      guard let month = month(first), month == self.month(second) else { return plain }
+      let count = calendar.count(of: month, from: from, to: to)
+      return unit(count, month.rawValue, isOpen: false)
     case .named(let name):
       guard let period = definedPeriods[CatalogName.folded(name.text)] else { return plain }
       return step(period.syntax, from, to)
     }
   }
 
-  /// The months of a date that is a month or more.
-  private func months(_ atom: DateAtomSyntax) -> Int? {
+  /// The kind of months that a date has which is a month or more.
+  private func month(_ atom: DateAtomSyntax) -> ReportGrain? {
     guard case .date(let literal) = atom.value else { return nil }
     switch literal {
     case .day, .week: return nil
-    case .month: return 1
-    case .quarter, .fiscalQuarter: return 3
-    case .year, .fiscalYear: return 12
+    case .month, .quarter, .year: return .month
+    case .fiscalYear, .fiscalQuarter: return catalog.calendar.table == nil ? .month : .fiscalMonth
     }
   }
 
@@ -84,8 +84,8 @@ extension Binder {
     case .period: moved.periods = 1
     case .grain(let word):
       guard let grain = reportGrain(word) else { return nil }
-      guard let distance = PeriodDistance(1, grain) else { return nil }
-      (moved.months, moved.days) = (distance.months, distance.days)
+      guard let distance = catalog.calendar.distance(1, grain) else { return nil }
+      moved = moved.moved(back: distance)
     case .units(let duration):
       guard let count = count(duration.count) else { return nil }
       guard (0...Binder.maximumUnits).contains(count) else {
@@ -93,17 +93,18 @@ extension Binder {
         return nil
       }
       guard let grain = ReportGrain(rawValue: duration.unit.unit.rawValue),
-        let distance = PeriodDistance(count, grain)
+        let distance = catalog.calendar.distance(count, grain)
       else {
         unavailable("going back by hours", 4500, duration.span)
         return nil
       }
-      (moved.months, moved.days) = (distance.months, distance.days)
+      moved = moved.moved(back: distance)
     }
     return bound.mapping { aggregate in
       var changed = aggregate
       changed.period.periods += moved.periods
       changed.period.months += moved.months
+      changed.period.fiscalMonths += moved.fiscalMonths
       changed.period.days += moved.days
       return changed
     }
@@ -182,6 +183,7 @@ extension Binder {
       own = BoundDays(from: from, to: max(step.wholeTo, from))
     }
     var days: BoundDays
+    var stepsByFiscalMonths = false
     switch syntax.baseline {
     case .target:
       unavailable("COMPARE TO TARGET", 4600, syntax.span)
@@ -200,6 +202,7 @@ extension Binder {
         return nil
       }
       days = calendar.days(own, movedBackBy: distance)
+      stepsByFiscalMonths = distance.fiscalMonths != 0
     }
     if let own, syntax.matchesWeekday {
       let apart = Int(own.from) - Int(days.from)
@@ -218,14 +221,15 @@ extension Binder {
       name: syntax.alias?.text ?? "previous",
       days: days,
       cutDayCount: cut,
-      span: syntax.span
+      span: syntax.span,
+      stepsByFiscalMonths: stepsByFiscalMonths
     )
   }
 
   private mutating func distance(_ step: StepSyntax, _ bound: BoundReport) -> PeriodDistance? {
     switch step.length {
     case .period: return bound.step?.distance
-    case .grain(let word): return reportGrain(word).flatMap { PeriodDistance(1, $0) }
+    case .grain(let word): return reportGrain(word).flatMap { catalog.calendar.distance(1, $0) }
     case .units(let duration):
       guard let count = count(duration.count),
         let grain = ReportGrain(rawValue: duration.unit.unit.rawValue)
@@ -234,7 +238,7 @@ extension Binder {
         error(4504, "PREVIOUS goes back 1 to \(Binder.maximumUnits) units", duration.count.span)
         return nil
       }
-      guard let distance = PeriodDistance(count, grain) else {
+      guard let distance = catalog.calendar.distance(count, grain) else {
         unavailable("going back by hours", 4500, duration.span)
         return nil
       }

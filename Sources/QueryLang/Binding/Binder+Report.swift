@@ -48,6 +48,7 @@ extension Binder {
       bound.groupFacts.append(metric.fact)
     }
     checkPeriods(bound, syntax)
+    checkCalendar(bound, syntax)
     refuseCombinations(bound, syntax)
     let found = diagnostics[firstProblem...]
     guard !found.contains(where: { $0.severity == .error }) else { return nil }

@@ -283,7 +283,7 @@ struct Binder {
 
   /// The grains that reports can use.
   static let grains: [ReportGrain] = [
-    .day, .week, .month, .quarter, .year, .fiscalQuarter, .fiscalYear,
+    .day, .week, .month, .quarter, .year, .fiscalWeek, .fiscalMonth, .fiscalQuarter, .fiscalYear,
   ]
 
   static let dateParts: [String: DatePart] = [

@@ -95,6 +95,26 @@ struct CatalogFields {
 
   func date(_ key: String, _ problems: inout CatalogProblems) -> Int32? {
     guard let node = node(key) else { return nil }
+    return CatalogFields.date(node, key, &problems)
+  }
+
+  /// A list of dates.
+  func dates(_ key: String, _ problems: inout CatalogProblems) -> [(day: Int32, span: SourceSpan)] {
+    guard let node = node(key) else { return [] }
+    guard case .sequence(let nodes) = node.content else {
+      problems.add(8102, "\"\(key)\" must be a list of dates", node.span)
+      return []
+    }
+    return nodes.compactMap { element in
+      CatalogFields.date(element, key, &problems).map { ($0, element.span) }
+    }
+  }
+
+  private static func date(
+    _ node: CatalogNode,
+    _ key: String,
+    _ problems: inout CatalogProblems
+  ) -> Int32? {
     let parts = (node.text ?? "").split(separator: "-", omittingEmptySubsequences: false)
       .map { Int($0) }
     if parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],

@@ -24,7 +24,7 @@ extension ModelMapping {
   static let defaultsKeys = [
     ModelKey("timezone", .text, "The time zone of reports, such as Asia/Kolkata"),
     ModelKey("currency", .text, "The currency of amounts, such as INR"),
-    ModelKey("calendar", .word(["standard"]), "The calendar of weeks and fiscal years"),
+    ModelKey("calendar", .text, "The calendar of weeks and fiscal years"),
     ModelKey("period", .text, "The range of a report without a date clause"),
     ModelKey("week_start", .word(weekdays), "The first day of a week"),
   ]
@@ -32,6 +32,14 @@ extension ModelMapping {
   static let calendarKeys = [
     ModelKey("fiscal_year_start", .text, "The first day of a fiscal year, such as 04-01"),
     ModelKey("fiscal_year_label", .word(["start", "end"]), "The year that names a fiscal year"),
+    ModelKey("week_start", .word(weekdays), "The first day of a week"),
+    ModelKey(
+      "pattern",
+      .word(FiscalTable.Pattern.allCases.map(\.rawValue)),
+      "The weeks of the months of a quarter, in a retail calendar"
+    ),
+    ModelKey("starts", .dates, "The first days of its years, and the day after the last year"),
+    .later("table"),
   ]
 
   static let periodKeys = [

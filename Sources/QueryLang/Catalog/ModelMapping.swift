@@ -56,7 +56,8 @@ enum ModelMapping: String, CaseIterable {
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
   ]
   static let cohortGrains = [
-    "day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year",
+    "day", "week", "month", "quarter", "year", "fiscal_week", "fiscal_month", "fiscal_quarter",
+    "fiscal_year",
   ]
   static let parameterTypes =
     ["money", "count", "number", "percent", "date", "string", "bool"]
@@ -74,6 +75,8 @@ struct ModelKey {
     /// A whole number above 0.
     case count
     case date
+    /// A list of dates.
+    case dates
     /// The version of the file format.
     case version
     case word([String])

@@ -306,6 +306,9 @@ struct FinishPlan {
     guard let day = catalog.fact(aggregate.fact)?.recordedFrom else { return nil }
     let distance = aggregate.period.distance(report.step)
     var seen = catalog.calendar.day(day, movedBy: distance.months, .month)
+    if distance.fiscalMonths != 0 {
+      seen = catalog.calendar.day(seen, movedBy: distance.fiscalMonths, .fiscalMonth)
+    }
     seen = catalog.calendar.day(seen, movedBy: distance.days, .day)
     if let baseline = aggregate.period.baseline, let days {
       let apart = Int(days.from) - Int(report.baselines[baseline].days.from)

@@ -124,10 +124,10 @@ struct SmallShop {
   }
 
   /// Runs a script and returns the last result as lines of cells.
-  func rows(_ text: String) async throws -> [String] {
-    let result = try await result(text)
+  func rows(_ text: String, _ catalog: Catalog? = nil) async throws -> [String] {
+    let result = try await result(text, catalog)
     return result.rows.map { row in
-      zip(row, result.columns).map { SmallShop.text($0, $1.type) }.joined(separator: " | ")
+      zip(row, result.columns).map { SmallShop.text($0, $1) }.joined(separator: " | ")
     }
   }
 
@@ -135,13 +135,13 @@ struct SmallShop {
     let messages: [String]
   }
 
-  static func text(_ cell: ResultCell, _ type: ResultType) -> String {
+  static func text(_ cell: ResultCell, _ column: ResultColumn) -> String {
     switch cell {
     case .integer(let number):
-      if case .grain(let grain) = type {
-        return ReportCalendar().label(of: grain, start: Int32(number))
+      if case .grain(let grain) = column.type {
+        return (column.calendar ?? ReportCalendar()).label(of: grain, start: Int32(number))
       }
-      if type == .date { return CivilDay(number: Int32(number)).text }
+      if column.type == .date { return CivilDay(number: Int32(number)).text }
       return "\(number)"
     case .decimal(let amount): return "\(Double(amount) / 10_000)"
     case .double(let number): return "\((number * 1_000_000).rounded() / 1_000_000)"
