@@ -154,23 +154,39 @@ extension Binder {
   // MARK: COMPARE TO
 
   /// The ranges that a report is compared to.
-  mutating func baselines(_ clause: CompareClauseSyntax?, _ bound: BoundReport) -> [BoundBaseline] {
+  mutating func baselines(_ report: ReportSyntax, _ bound: BoundReport) -> [BoundBaseline] {
     var baselines: [BoundBaseline] = []
-    for syntax in clause?.comparisons ?? [] {
-      guard let baseline = baseline(syntax, bound) else { continue }
-      let folded = CatalogName.folded(baseline.name)
-      if baselines.contains(where: { CatalogName.folded($0.name) == folded }) {
-        error(
-          4603,
-          "two comparisons are called \"\(baseline.name)\"",
-          syntax.span,
-          "write AS and another name"
-        )
+    for syntax in report.comparison?.comparisons ?? [] {
+      if case .target = syntax.baseline {
+        let found = targetBaselines(syntax, bound, report, firstIndex: baselines.count)
+        if let first = found.first { checkName(of: first, among: baselines) }
+        baselines += found
         continue
       }
+      guard let baseline = baseline(syntax, bound) else { continue }
+      guard checkName(of: baseline, among: baselines) else { continue }
       baselines.append(baseline)
     }
     return baselines
+  }
+
+  /// Refuses two comparisons whose columns would have the same names.
+  @discardableResult
+  private mutating func checkName(
+    of baseline: BoundBaseline,
+    among others: [BoundBaseline]
+  ) -> Bool {
+    let folded = CatalogName.folded(baseline.name)
+    let advice = "write AS and another name"
+    if others.contains(where: { CatalogName.folded($0.name) == folded }) {
+      error(4603, "two comparisons are called \"\(baseline.name)\"", baseline.span, advice)
+      return false
+    }
+    if baseline.namesChangeAlone, others.contains(where: \.namesChangeAlone) {
+      error(4603, "two comparisons have columns of the same names", baseline.span, advice)
+      return false
+    }
+    return true
   }
 
   private mutating func baseline(
@@ -185,9 +201,7 @@ extension Binder {
     var days: BoundDays
     var stepsByFiscalMonths = false
     switch syntax.baseline {
-    case .target:
-      unavailable("COMPARE TO TARGET", 4600, syntax.span)
-      return nil
+    case .target: return nil
     case .period(let period):
       let clause = DateClauseSyntax(keyword: period.span, range: .during(period), span: period.span)
       guard let range = range(clause) else { return nil }
@@ -258,10 +272,15 @@ extension Binder {
   /// Adds what each column was in the periods that the report is compared to, and how it changed.
   func compared(_ columns: [BoundColumn], _ baselines: [BoundBaseline]) -> [BoundColumn] {
     guard !baselines.isEmpty else { return columns }
-    return columns.flatMap { column in
+    return columns.enumerated().flatMap { place, column in
       [column]
-        + baselines.enumerated().flatMap { index, baseline in
-          compared(column, index, baseline)
+        + baselines.enumerated().flatMap { index, baseline -> [BoundColumn] in
+          guard let values = baseline.targetValues else {
+            return compared(column, index, baseline)
+          }
+          // Targets by another grain are comparisons of their own, and have no columns.
+          guard place < values.count else { return [] }
+          return compared(column, MetricExpression(values[place], index, column), baseline)
         }
     }
   }
@@ -276,7 +295,16 @@ extension Binder {
       changed.period.baseline = index
       return changed
     }
-    let isNamed = baseline.name != "previous"
+    let before = MetricExpression(.compared(then, baseline: index), then.type)
+    return compared(column, before, baseline)
+  }
+
+  private func compared(
+    _ column: BoundColumn,
+    _ before: MetricExpression,
+    _ baseline: BoundBaseline
+  ) -> [BoundColumn] {
+    let isNamed = !baseline.namesChangeAlone
     let prefix = isNamed ? "\(column.name).\(baseline.name)_" : "\(column.name)."
     func made(_ name: String, _ label: String, _ metric: MetricExpression) -> BoundColumn {
       var made = column
@@ -285,7 +313,6 @@ extension Binder {
       made.metric = metric
       return made
     }
-    let before = MetricExpression(.compared(then, baseline: index), then.type)
     let previous = made(
       "\(column.name).\(baseline.name)",
       baseline.name.titled.lowercased(),
@@ -312,7 +339,18 @@ extension Binder {
   }
 }
 
+extension BoundBaseline {
+  /// Whether its columns of changes have no name of their own.
+  var namesChangeAlone: Bool { name == "previous" || (name == "target" && !targets.isEmpty) }
+}
+
 extension MetricExpression {
+  /// The target of a column; blank where it has none.
+  fileprivate init(_ target: MetricExpression?, _ baseline: Int, _ column: BoundColumn) {
+    let value = target ?? MetricExpression(.constant(.blank(.empty)), column.metric.type)
+    self.init(.compared(value, baseline: baseline), value.type)
+  }
+
   /// Whether it goes back by the length of the report's range.
   var goesBackByPeriods: Bool { aggregates.contains { $0.period.periods != 0 } }
 }

@@ -33,7 +33,7 @@ extension Binder {
       let place = RowScope.Place.condition(keyword: filter.keyword, whole: filter.condition)
       bound.condition = condition(filter.condition, RowScope(facts: [], place: place))
     }
-    bound.baselines = baselines(syntax.comparison, bound)
+    bound.baselines = baselines(syntax, bound)
     columns = compared(columns, bound.baselines)
     bound.columns = columns
     bindGroups(syntax, &bound)

@@ -64,6 +64,10 @@ struct BoundBaseline: Sendable, Hashable {
   var span: SourceSpan
   /// Whether it lies back by months of a retail calendar.
   var stepsByFiscalMonths = false
+  /// The tables whose rows count, where it is a comparison with targets; else none.
+  var targets: [String] = []
+  /// The target of each column of SELECT, nil for a column without one; nil for other comparisons.
+  var targetValues: [MetricExpression?]?
 }
 
 /// The members of a key that are shown: the first by a metric, for each group of other keys.

@@ -24,6 +24,8 @@ public struct Catalog: Sendable {
   public var periods: [NamedPeriod]
   /// Members of entities grouped by their first event.
   public var cohorts: [Cohort]
+  /// What metrics should come to.
+  public var targets: [MetricTarget]
   /// Conditions on members of dimensions, with names.
   public var segments: [NamedSegment]
   /// Values that come from outside.
@@ -48,6 +50,7 @@ public struct Catalog: Sendable {
     metrics: [],
     periods: [],
     cohorts: [],
+    targets: [],
     segments: [],
     parameters: [],
     limits: CatalogLimits(),

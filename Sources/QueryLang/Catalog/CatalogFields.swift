@@ -127,6 +127,22 @@ struct CatalogFields {
     return nil
   }
 
+  /// The texts of a mapping by lower-case name, each with its place.
+  func namedTexts(
+    _ key: String,
+    _ problems: inout CatalogProblems
+  ) -> [String: (text: String, span: SourceSpan)] {
+    var found: [String: (text: String, span: SourceSpan)] = [:]
+    for (name, _, value) in definitions(key, &problems) {
+      guard let text = value.text else {
+        problems.add(8102, "\"\(name)\" must be a text", value.span)
+        continue
+      }
+      found[CatalogName.folded(name)] = (text, value.span)
+    }
+    return found
+  }
+
   /// The named entries of a mapping of definitions.
   func definitions(
     _ key: String,

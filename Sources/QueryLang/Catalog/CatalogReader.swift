@@ -44,6 +44,9 @@ struct CatalogReader {
     for (name, span, node) in fields.definitions("parameters", &problems) {
       readParameter(name, span, node)
     }
+    for (name, span, node) in fields.definitions("targets", &problems) {
+      readTarget(name, span, node)
+    }
     readLimits(fields)
   }
 

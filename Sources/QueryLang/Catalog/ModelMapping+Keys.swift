@@ -18,7 +18,8 @@ extension ModelMapping {
     ModelKey("segments", .definitions(.segment), "Conditions on members, with names"),
     ModelKey("parameters", .definitions(.parameter), "Values that come from outside"),
     ModelKey("limits", .mapping(.limits), "How large a result may be"),
-    .later("currencies"), .later("targets"), .later("bridges"), .later("policies"),
+    ModelKey("targets", .definitions(.target), "What metrics should come to"),
+    .later("currencies"), .later("bridges"), .later("policies"),
   ]
 
   static let defaultsKeys = [
@@ -156,6 +157,15 @@ extension ModelMapping {
     ModelKey("in", .texts, "The values that are admitted"),
     ModelKey("values_of", .text, "The dimension whose members are admitted"),
     ModelKey("default", .texts, "Its value where none is given, or any"), label, description,
+  ]
+
+  static let targetKeys = [
+    ModelKey.required("source", .text, "The table with the targets"),
+    ModelKey.required("date", .text, "The column with a day of the period of a target"),
+    ModelKey.required("grain", .texts, "One grain, and the dimensions that targets are for"),
+    ModelKey.required("metrics", .namedTexts, "The column of each metric"),
+    ModelKey("columns", .namedTexts, "The columns of the dimensions, where they differ in name"),
+    ModelKey("currency", .text, "The currency of its amounts, such as INR"), label,
   ]
 
   static let limitsKeys = [

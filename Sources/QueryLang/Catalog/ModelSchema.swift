@@ -55,6 +55,7 @@ public enum ModelSchema {
     case .textsOrMappings(let mapping):
       return named([("anyOf", .array([.object(scalar), .object(reference(mapping))]))])
     case .words(let words): return named(self.value(.word(words)))
+    case .namedTexts: return named(scalar)
     case .lists: return named(self.value(.texts))
     }
   }

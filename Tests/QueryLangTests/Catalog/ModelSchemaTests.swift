@@ -96,7 +96,7 @@ import Testing
     ("mandi: 2", "/mandi"),
     ("model: shop", ""),
     ("mandi: 1\nmetrcs: {}", "/metrcs"),
-    ("mandi: 1\ntargets: {}", "/targets"),
+    ("mandi: 1\nbridges: {}", "/bridges"),
     ("mandi: 1\ndefaults: {week_start: mon}", "/defaults/week_start"),
     ("mandi: 1\ncalendars: {r: {pattern: 4-4-4}}", "/calendars/r/pattern"),
     ("mandi: 1\ncalendars: {r: {pattern: 4-4-5, starts: [soon]}}", "/calendars/r/starts"),

@@ -91,14 +91,15 @@ struct SmallShop {
     return shop
   }
 
-  var backend: NaiveBackend {
-    NaiveBackend(
-      [
-        "order_line": lines, "sellout_daily": sellout, "channel": channels, "product": products,
-        "place": places, "customer": customers,
-      ],
-      schemas: CommerceTables.all
-    )
+  var backend: NaiveBackend { backend([]) }
+
+  func backend(_ more: [(schema: TableSchema, rows: [NaiveBackend.Row])]) -> NaiveBackend {
+    var tables = [
+      "order_line": lines, "sellout_daily": sellout, "channel": channels, "product": products,
+      "place": places, "customer": customers,
+    ]
+    for (schema, rows) in more { tables[schema.name] = rows }
+    return NaiveBackend(tables, schemas: CommerceTables.all + more.map(\.schema))
   }
 
   func prepare(_ text: String, _ catalog: Catalog? = nil) throws -> PreparedScript {
@@ -125,9 +126,13 @@ struct SmallShop {
 
   /// Runs a script and returns the last result as lines of cells.
   func rows(_ text: String, _ catalog: Catalog? = nil) async throws -> [String] {
-    let result = try await result(text, catalog)
-    return result.rows.map { row in
-      zip(row, result.columns).map { SmallShop.text($0, $1) }.joined(separator: " | ")
+    SmallShop.lines(of: try await result(text, catalog))
+  }
+
+  /// The rows of a result as lines of cells.
+  static func lines(of result: ReportResult) -> [String] {
+    result.rows.map { row in
+      zip(row, result.columns).map { text($0, $1) }.joined(separator: " | ")
     }
   }
 
