@@ -27,7 +27,7 @@ public enum CSVExport {
     for (row, kind) in zip(result.rows, result.rowKinds) {
       fields.removeAll(keepingCapacity: true)
       for (cell, column) in zip(row, result.columns) {
-        fields.append(CellText.plain(cell, type: column.type))
+        fields.append(CellText.plain(cell, of: column))
         if column.role == .metric && reasons == .shown { fields.append(reason(of: cell)) }
       }
       if hasKinds { fields.append(kind.rawValue) }

@@ -98,14 +98,21 @@ enum CellExport {
   /// Writes a row as an array in the order of its columns.
   static func write(_ row: [ResultCell], columns: [ResultColumn], to writer: inout JSONWriter) {
     writer.array { writer in
-      for (cell, column) in zip(row, columns) { write(cell, type: column.type, to: &writer) }
+      for (cell, column) in zip(row, columns) {
+        write(cell, type: column.type, calendar: column.calendar, to: &writer)
+      }
     }
   }
 
-  /// Writes one cell.
-  static func write(_ cell: ResultCell, type: ResultType, to writer: inout JSONWriter) {
+  /// Writes one cell; a calendar names periods.
+  static func write(
+    _ cell: ResultCell,
+    type: ResultType,
+    calendar: ReportCalendar?,
+    to writer: inout JSONWriter
+  ) {
     switch cell {
-    case .integer(let value): write(value, type: type, to: &writer)
+    case .integer(let value): write(value, type: type, calendar: calendar, to: &writer)
     case .decimal(let value): writer.decimal(value)
     case .double(let value): writer.double(value)
     case .text(let text): writer.string(text)
@@ -113,9 +120,15 @@ enum CellExport {
     }
   }
 
-  private static func write(_ value: Int64, type: ResultType, to writer: inout JSONWriter) {
+  private static func write(
+    _ value: Int64,
+    type: ResultType,
+    calendar: ReportCalendar?,
+    to writer: inout JSONWriter
+  ) {
     switch type {
-    case .date, .grain, .timestamp: writer.string(CellText.integer(value, type: type))
+    case .date, .grain, .timestamp:
+      writer.string(CellText.integer(value, type: type, calendar: calendar))
     case .bool: writer.bool(value != 0)
     case .money, .count, .number, .percent, .string: writer.integer(value)
     }

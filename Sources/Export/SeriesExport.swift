@@ -57,7 +57,9 @@ public enum SeriesExport {
       }
       writer.key("values")
       writer.array { writer in
-        for value in axis.values { CellExport.write(value, type: axis.type, to: &writer) }
+        for value in axis.values {
+          CellExport.write(value, type: axis.type, calendar: axis.calendar, to: &writer)
+        }
       }
     }
   }
@@ -70,7 +72,12 @@ public enum SeriesExport {
       writer.object { writer in
         for part in series.key {
           writer.key(part.column.name)
-          CellExport.write(part.value, type: part.column.type, to: &writer)
+          CellExport.write(
+            part.value,
+            type: part.column.type,
+            calendar: part.column.calendar,
+            to: &writer
+          )
         }
       }
       writer.key("metric")
@@ -82,7 +89,7 @@ public enum SeriesExport {
       writer.key("values")
       writer.array { writer in
         for value in series.values {
-          CellExport.write(value, type: series.metric.type, to: &writer)
+          CellExport.write(value, type: series.metric.type, calendar: nil, to: &writer)
         }
       }
       writeReasons(of: series, to: &writer)
@@ -110,7 +117,7 @@ public enum SeriesExport {
       writer.key("metric")
       writer.string(total.metric.name)
       writer.key("value")
-      CellExport.write(total.value, type: total.metric.type, to: &writer)
+      CellExport.write(total.value, type: total.metric.type, calendar: nil, to: &writer)
     }
   }
 }

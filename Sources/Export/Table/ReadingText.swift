@@ -46,7 +46,8 @@ struct ReadingText {
     case .count, .number: grouping.applied(to: String(value))
     case .money, .percent:
       text(tenThousandths: Int128(value) * NumberText.decimalScale, column: column)
-    case .date, .grain, .timestamp, .bool, .string: CellText.integer(value, type: column.type)
+    case .date, .grain, .timestamp, .bool, .string:
+      CellText.integer(value, type: column.type, calendar: column.calendar)
     }
   }
 

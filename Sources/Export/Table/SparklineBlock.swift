@@ -56,7 +56,7 @@ struct SparklineBlock {
     var places: [String: Int] = [:]
     for row in rows {
       guard let bucket = buckets[row[time]] else { continue }
-      let keys = others.map { CellText.plain(row[$0], type: columns[$0].type) }
+      let keys = others.map { CellText.plain(row[$0], of: columns[$0]) }
       for metric in metrics {
         let names = metrics.count > 1 || keys.isEmpty ? keys + [columns[metric].name] : keys
         let name = DisplayWidth.harmless(names.joined(separator: " · "))

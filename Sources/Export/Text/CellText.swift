@@ -6,9 +6,10 @@ enum CellText {
   private static let moneyDigits = 2
 
   /// Returns the text of a cell of a column; a blank is empty.
-  static func plain(_ cell: ResultCell, type: ResultType) -> String {
-    switch cell {
-    case .integer(let value): integer(value, type: type)
+  static func plain(_ cell: ResultCell, of column: ResultColumn) -> String {
+    let type = column.type
+    return switch cell {
+    case .integer(let value): integer(value, type: type, calendar: column.calendar)
     case .decimal(let value): NumberText.decimal(value, atLeast: minimumDigits(type))
     case .double(let value): NumberText.double(value, atLeast: minimumDigits(type))
     case .text(let text): text
@@ -16,11 +17,13 @@ enum CellText {
     }
   }
 
-  /// Returns the text of an integer, which the type of its column tells how to read.
-  static func integer(_ value: Int64, type: ResultType) -> String {
+  /// Returns the text of an integer, which the type of its column tells how to read; periods are
+  /// named by a calendar.
+  static func integer(_ value: Int64, type: ResultType, calendar: ReportCalendar?) -> String {
     switch type {
     case .date: CalendarText.day(value)
-    case .grain(let grain): CalendarText.period(value, grain: grain)
+    case .grain(let grain):
+      CalendarText.period(value, grain: grain, in: calendar ?? ReportCalendar())
     case .timestamp: CalendarText.instant(value)
     case .bool: value == 0 ? "false" : "true"
     case .money: NumberText.decimal(Int128(value) * NumberText.decimalScale, atLeast: moneyDigits)

@@ -26,7 +26,7 @@ extension Binder {
     let (calendar, today) = (catalog.calendar, today)
     func unit(_ count: Int, _ word: String, isOpen: Bool) -> PeriodStep {
       guard let grain = ReportGrain(rawValue: word),
-        let distance = PeriodDistance(count, grain)
+        let distance = calendar.distance(count, grain)
       else { return plain }
       let last = isOpen ? calendar.end(of: grain, containing: today) : to
       return PeriodStep(distance: distance, wholeTo: last)
@@ -46,26 +46,26 @@ extension Binder {
         return step(inner, from, to)
       }
       if isWeek(first) { return unit(1, "week", isOpen: false) }
-      guard let length = months(first) else { return plain }
-      return PeriodStep(distance: PeriodDistance(months: length), wholeTo: to)
+      guard let month = month(first) else { return plain }
+      let count = calendar.count(of: month, from: from, to: to)
+      return unit(count, month.rawValue, isOpen: false)
     case .atoms(let first, let second?):
-      guard months(first) != nil, months(second) != nil else { return plain }
-      let count = calendar.count(of: .month, from: from, to: to)
-      return PeriodStep(distance: PeriodDistance(months: count), wholeTo: to)
+      guard let month = month(first), month == self.month(second) else { return plain }
+      let count = calendar.count(of: month, from: from, to: to)
+      return unit(count, month.rawValue, isOpen: false)
     case .named(let name):
       guard let period = definedPeriods[CatalogName.folded(name.text)] else { return plain }
       return step(period.syntax, from, to)
     }
   }
 
-  /// The months of a date that is a month or more.
-  private func months(_ atom: DateAtomSyntax) -> Int? {
+  /// The kind of months that a date has which is a month or more.
+  private func month(_ atom: DateAtomSyntax) -> ReportGrain? {
     guard case .date(let literal) = atom.value else { return nil }
     switch literal {
     case .day, .week: return nil
-    case .month: return 1
-    case .quarter, .fiscalQuarter: return 3
-    case .year, .fiscalYear: return 12
+    case .month, .quarter, .year: return .month
+    case .fiscalYear, .fiscalQuarter: return catalog.calendar.table == nil ? .month : .fiscalMonth
     }
   }
 
@@ -84,8 +84,8 @@ extension Binder {
     case .period: moved.periods = 1
     case .grain(let word):
       guard let grain = reportGrain(word) else { return nil }
-      guard let distance = PeriodDistance(1, grain) else { return nil }
-      (moved.months, moved.days) = (distance.months, distance.days)
+      guard let distance = catalog.calendar.distance(1, grain) else { return nil }
+      moved = moved.moved(back: distance)
     case .units(let duration):
       guard let count = count(duration.count) else { return nil }
       guard (0...Binder.maximumUnits).contains(count) else {
@@ -93,17 +93,18 @@ extension Binder {
         return nil
       }
       guard let grain = ReportGrain(rawValue: duration.unit.unit.rawValue),
-        let distance = PeriodDistance(count, grain)
+        let distance = catalog.calendar.distance(count, grain)
       else {
         unavailable("going back by hours", 4500, duration.span)
         return nil
       }
-      (moved.months, moved.days) = (distance.months, distance.days)
+      moved = moved.moved(back: distance)
     }
     return bound.mapping { aggregate in
       var changed = aggregate
       changed.period.periods += moved.periods
       changed.period.months += moved.months
+      changed.period.fiscalMonths += moved.fiscalMonths
       changed.period.days += moved.days
       return changed
     }
@@ -153,23 +154,39 @@ extension Binder {
   // MARK: COMPARE TO
 
   /// The ranges that a report is compared to.
-  mutating func baselines(_ clause: CompareClauseSyntax?, _ bound: BoundReport) -> [BoundBaseline] {
+  mutating func baselines(_ report: ReportSyntax, _ bound: BoundReport) -> [BoundBaseline] {
     var baselines: [BoundBaseline] = []
-    for syntax in clause?.comparisons ?? [] {
-      guard let baseline = baseline(syntax, bound) else { continue }
-      let folded = CatalogName.folded(baseline.name)
-      if baselines.contains(where: { CatalogName.folded($0.name) == folded }) {
-        error(
-          4603,
-          "two comparisons are called \"\(baseline.name)\"",
-          syntax.span,
-          "write AS and another name"
-        )
+    for syntax in report.comparison?.comparisons ?? [] {
+      if case .target = syntax.baseline {
+        let found = targetBaselines(syntax, bound, report, firstIndex: baselines.count)
+        if let first = found.first { checkName(of: first, among: baselines) }
+        baselines += found
         continue
       }
+      guard let baseline = baseline(syntax, bound) else { continue }
+      guard checkName(of: baseline, among: baselines) else { continue }
       baselines.append(baseline)
     }
     return baselines
+  }
+
+  /// Refuses two comparisons whose columns would have the same names.
+  @discardableResult
+  private mutating func checkName(
+    of baseline: BoundBaseline,
+    among others: [BoundBaseline]
+  ) -> Bool {
+    let folded = CatalogName.folded(baseline.name)
+    let advice = "write AS and another name"
+    if others.contains(where: { CatalogName.folded($0.name) == folded }) {
+      error(4603, "two comparisons are called \"\(baseline.name)\"", baseline.span, advice)
+      return false
+    }
+    if baseline.namesChangeAlone, others.contains(where: \.namesChangeAlone) {
+      error(4603, "two comparisons have columns of the same names", baseline.span, advice)
+      return false
+    }
+    return true
   }
 
   private mutating func baseline(
@@ -182,10 +199,9 @@ extension Binder {
       own = BoundDays(from: from, to: max(step.wholeTo, from))
     }
     var days: BoundDays
+    var stepsByFiscalMonths = false
     switch syntax.baseline {
-    case .target:
-      unavailable("COMPARE TO TARGET", 4600, syntax.span)
-      return nil
+    case .target: return nil
     case .period(let period):
       let clause = DateClauseSyntax(keyword: period.span, range: .during(period), span: period.span)
       guard let range = range(clause) else { return nil }
@@ -200,6 +216,7 @@ extension Binder {
         return nil
       }
       days = calendar.days(own, movedBackBy: distance)
+      stepsByFiscalMonths = distance.fiscalMonths != 0
     }
     if let own, syntax.matchesWeekday {
       let apart = Int(own.from) - Int(days.from)
@@ -218,14 +235,15 @@ extension Binder {
       name: syntax.alias?.text ?? "previous",
       days: days,
       cutDayCount: cut,
-      span: syntax.span
+      span: syntax.span,
+      stepsByFiscalMonths: stepsByFiscalMonths
     )
   }
 
   private mutating func distance(_ step: StepSyntax, _ bound: BoundReport) -> PeriodDistance? {
     switch step.length {
     case .period: return bound.step?.distance
-    case .grain(let word): return reportGrain(word).flatMap { PeriodDistance(1, $0) }
+    case .grain(let word): return reportGrain(word).flatMap { catalog.calendar.distance(1, $0) }
     case .units(let duration):
       guard let count = count(duration.count),
         let grain = ReportGrain(rawValue: duration.unit.unit.rawValue)
@@ -234,7 +252,7 @@ extension Binder {
         error(4504, "PREVIOUS goes back 1 to \(Binder.maximumUnits) units", duration.count.span)
         return nil
       }
-      guard let distance = PeriodDistance(count, grain) else {
+      guard let distance = catalog.calendar.distance(count, grain) else {
         unavailable("going back by hours", 4500, duration.span)
         return nil
       }
@@ -254,10 +272,15 @@ extension Binder {
   /// Adds what each column was in the periods that the report is compared to, and how it changed.
   func compared(_ columns: [BoundColumn], _ baselines: [BoundBaseline]) -> [BoundColumn] {
     guard !baselines.isEmpty else { return columns }
-    return columns.flatMap { column in
+    return columns.enumerated().flatMap { place, column in
       [column]
-        + baselines.enumerated().flatMap { index, baseline in
-          compared(column, index, baseline)
+        + baselines.enumerated().flatMap { index, baseline -> [BoundColumn] in
+          guard let values = baseline.targetValues else {
+            return compared(column, index, baseline)
+          }
+          // Targets by another grain are comparisons of their own, and have no columns.
+          guard place < values.count else { return [] }
+          return compared(column, MetricExpression(values[place], index, column), baseline)
         }
     }
   }
@@ -272,7 +295,16 @@ extension Binder {
       changed.period.baseline = index
       return changed
     }
-    let isNamed = baseline.name != "previous"
+    let before = MetricExpression(.compared(then, baseline: index), then.type)
+    return compared(column, before, baseline)
+  }
+
+  private func compared(
+    _ column: BoundColumn,
+    _ before: MetricExpression,
+    _ baseline: BoundBaseline
+  ) -> [BoundColumn] {
+    let isNamed = !baseline.namesChangeAlone
     let prefix = isNamed ? "\(column.name).\(baseline.name)_" : "\(column.name)."
     func made(_ name: String, _ label: String, _ metric: MetricExpression) -> BoundColumn {
       var made = column
@@ -281,7 +313,6 @@ extension Binder {
       made.metric = metric
       return made
     }
-    let before = MetricExpression(.compared(then, baseline: index), then.type)
     let previous = made(
       "\(column.name).\(baseline.name)",
       baseline.name.titled.lowercased(),
@@ -308,7 +339,18 @@ extension Binder {
   }
 }
 
+extension BoundBaseline {
+  /// Whether its columns of changes have no name of their own.
+  var namesChangeAlone: Bool { name == "previous" || (name == "target" && !targets.isEmpty) }
+}
+
 extension MetricExpression {
+  /// The target of a column; blank where it has none.
+  fileprivate init(_ target: MetricExpression?, _ baseline: Int, _ column: BoundColumn) {
+    let value = target ?? MetricExpression(.constant(.blank(.empty)), column.metric.type)
+    self.init(.compared(value, baseline: baseline), value.type)
+  }
+
   /// Whether it goes back by the length of the report's range.
   var goesBackByPeriods: Bool { aggregates.contains { $0.period.periods != 0 } }
 }

@@ -38,11 +38,9 @@ extension Binder {
         return nil
       }
       return whole(.week, start)
-    case .fiscalYear(let year):
-      return whole(.fiscalYear, calendar.startOfFiscalYear(named: year))
+    case .fiscalYear(let year): return fiscalStart(year, span).map { whole(.fiscalYear, $0) }
     case .fiscalQuarter(let year, let quarter):
-      let start = calendar.startOfFiscalYear(named: year)
-      return whole(.fiscalQuarter, calendar.day(start, movedBy: (quarter - 1) * 3, .month))
+      return fiscalStart(year, quarter: quarter, span).map { whole(.fiscalQuarter, $0) }
     }
   }
 
@@ -76,10 +74,19 @@ extension Binder {
     case .this(let grain), .toDate(let grain):
       guard let grain = reportGrain(grain) else { return nil }
       let start = calendar.start(of: grain, containing: today)
+      let running = BoundDays(from: start, to: today)
+      guard !grain.isFiscal || isInCalendar(running, grain.rawValue, period.span) else {
+        return nil
+      }
       return days(start, current ? today : today - 1, period.span, isWritten: false)
     case .last(let grain):
       guard let grain = reportGrain(grain) else { return nil }
-      return last(1, grain, current)
+      let range = last(1, grain, current)
+      if grain.isFiscal, case .days(let from, _) = range {
+        let days = BoundDays(from: from, to: today)
+        guard isInCalendar(days, grain.rawValue, period.span) else { return nil }
+      }
+      return range
     case .lastUnits(let duration):
       guard let (count, grain) = units(duration) else { return nil }
       return last(count, grain, current)

@@ -71,7 +71,7 @@ extension Binder {
       ["description", metric.description ?? ""], ["definition", definitionText(metric)],
       ["format", metric.format ?? ""], ["owner", metric.owner ?? ""],
       ["also called", metric.aka.joined(separator: ", ")], ["used by", users(of: metric.name)],
-    ] + reachProperties(expression)
+    ] + reachProperties(expression) + targetProperties(metric)
   }
 
   private func metricProperties(
@@ -109,6 +109,14 @@ extension Binder {
       ["facts", names.joined(separator: ", ")], ["dimensions", shared(facts)],
       ["recorded from", recorded.joined(separator: ", ")], ["coverage", coverageText(facts)],
     ]
+  }
+
+  /// What there are targets of a metric by; nothing where there are none.
+  private func targetProperties(_ metric: Metric) -> [[String]] {
+    let folded = CatalogName.folded(metric.name)
+    let targets = catalog.targets.filter { $0.columns[folded] != nil }
+    let texts = targets.map { "\($0.name) by \($0.grainText)" }
+    return texts.isEmpty ? [] : [["targets", texts.joined(separator: "; ")]]
   }
 
   /// A metric of the model as the language would write it.

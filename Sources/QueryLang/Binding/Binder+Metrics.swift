@@ -57,7 +57,11 @@ extension Binder {
     let bound: MetricExpression?
     switch meaning {
     case .metric(let metric): bound = model(metric)
-    case .definedMetric(let metric): bound = metric.expression
+    case .definedMetric(let metric):
+      bound =
+        targets == nil
+        ? metric.expression
+        : self.metric(metric.definition)?.typed(metric.expression.type)
     case .output(let column): bound = column.metric
     case .dimension(let dimension):
       reportRowLevel(dimension.name, name.span)
@@ -105,6 +109,7 @@ extension Binder {
   mutating func model(_ metric: Metric) -> MetricExpression? {
     let folded = CatalogName.folded(metric.name)
     if let known = modelMetrics[folded] { return known }
+    if targets != nil, let target = target(of: metric) { return target }
     guard !openMetrics.contains(folded) else {
       let path = (openMetrics + [folded]).joined(separator: " → ")
       error(2202, "\"\(metric.name)\" is defined by itself: \(path)", metric.origin.span)
@@ -114,7 +119,7 @@ extension Binder {
     defer { openMetrics.removeLast() }
     let bound: MetricExpression?
     switch metric.definition {
-    case .aggregate(let definition): bound = base(definition, metric)
+    case .aggregate(let definition): bound = targets == nil ? base(definition, metric) : nil
     case .expression(let expression):
       bound = inModel(expression) { binder, syntax in binder.metric(syntax) }
     }
@@ -339,7 +344,7 @@ extension Binder {
     for aggregate in bound.aggregates where !names.contains(aggregate.fact) {
       names.append(aggregate.fact)
     }
-    let facts = names.compactMap { catalog.fact($0) }
+    let facts = names.compactMap { catalog.anyFact($0) }
     let scope = RowScope(facts: facts, place: .filter)
     guard let condition = condition(filter, scope) else { return nil }
     guard isReached(condition, by: facts, span: filter.span, 4103) else { return nil }

@@ -33,7 +33,7 @@ extension Binder {
       let place = RowScope.Place.condition(keyword: filter.keyword, whole: filter.condition)
       bound.condition = condition(filter.condition, RowScope(facts: [], place: place))
     }
-    bound.baselines = baselines(syntax.comparison, bound)
+    bound.baselines = baselines(syntax, bound)
     columns = compared(columns, bound.baselines)
     bound.columns = columns
     bindGroups(syntax, &bound)
@@ -48,6 +48,7 @@ extension Binder {
       bound.groupFacts.append(metric.fact)
     }
     checkPeriods(bound, syntax)
+    checkCalendar(bound, syntax)
     refuseCombinations(bound, syntax)
     let found = diagnostics[firstProblem...]
     guard !found.contains(where: { $0.severity == .error }) else { return nil }

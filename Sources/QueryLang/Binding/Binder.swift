@@ -76,6 +76,8 @@ struct Binder {
   /// The model's metrics whose definitions are open, to find cycles.
   var openMetrics: [String] = []
   var modelMetrics: [String: MetricExpression] = [:]
+  /// What stands for the metrics of the model, where their targets are asked for; else nil.
+  var targets: TargetValues?
 
   /// The most nodes that an expression may have after its definitions are put in.
   static let maximumSize = 20_000
@@ -283,7 +285,7 @@ struct Binder {
 
   /// The grains that reports can use.
   static let grains: [ReportGrain] = [
-    .day, .week, .month, .quarter, .year, .fiscalQuarter, .fiscalYear,
+    .day, .week, .month, .quarter, .year, .fiscalWeek, .fiscalMonth, .fiscalQuarter, .fiscalYear,
   ]
 
   static let dateParts: [String: DatePart] = [

@@ -3,7 +3,7 @@ internal import ColumnStore
 /// The days whose rows an aggregate looks at, seen from the days of its group.
 ///
 /// The days of the group, or of the bucket of a comparison in its place, are moved back by periods of
-/// the report, by months and by days, in this order.
+/// the report, by months, by months of a retail calendar and by days, in this order.
 struct PeriodContext: Sendable, Hashable {
   /// The comparison whose days take the place of the report's; nil for the report's own.
   var baseline: Int?
@@ -11,16 +11,28 @@ struct PeriodContext: Sendable, Hashable {
   var periods = 0
   /// Months back.
   var months = 0
+  /// Months of a retail calendar back.
+  var fiscalMonths = 0
   /// Days back.
   var days = 0
 
   /// The days of the group itself.
   static let current = PeriodContext()
 
+  /// Returns the context that lies back by a distance more.
+  func moved(back distance: PeriodDistance) -> PeriodContext {
+    var moved = self
+    moved.months += distance.months
+    moved.fiscalMonths += distance.fiscalMonths
+    moved.days += distance.days
+    return moved
+  }
+
   /// The months and days back, with the report's own step put in.
   func distance(_ step: PeriodStep?) -> PeriodDistance {
     PeriodDistance(
       months: months + periods * (step?.distance.months ?? 0),
+      fiscalMonths: fiscalMonths + periods * (step?.distance.fiscalMonths ?? 0),
       days: days + periods * (step?.distance.days ?? 0)
     )
   }
@@ -29,24 +41,9 @@ struct PeriodContext: Sendable, Hashable {
 /// A distance in the calendar, months first.
 struct PeriodDistance: Sendable, Hashable {
   var months = 0
+  /// Months of a retail calendar.
+  var fiscalMonths = 0
   var days = 0
-
-  /// A number of units; nil for hours.
-  init?(_ count: Int, _ grain: ReportGrain) {
-    switch grain {
-    case .hour: return nil
-    case .day: days = count
-    case .week, .fiscalWeek: days = count * 7
-    case .month, .fiscalMonth: months = count
-    case .quarter, .fiscalQuarter: months = count * 3
-    case .year, .fiscalYear: months = count * 12
-    }
-  }
-
-  init(months: Int = 0, days: Int = 0) {
-    self.months = months
-    self.days = days
-  }
 }
 
 /// The range of a report as a step: how far back the range before it lies.
@@ -65,6 +62,12 @@ struct BoundBaseline: Sendable, Hashable {
   /// The days that were cut off, so that it is as long as what is over of the report's range.
   var cutDayCount: Int
   var span: SourceSpan
+  /// Whether it lies back by months of a retail calendar.
+  var stepsByFiscalMonths = false
+  /// The tables whose rows count, where it is a comparison with targets; else none.
+  var targets: [String] = []
+  /// The target of each column of SELECT, nil for a column without one; nil for other comparisons.
+  var targetValues: [MetricExpression?]?
 }
 
 /// The members of a key that are shown: the first by a metric, for each group of other keys.

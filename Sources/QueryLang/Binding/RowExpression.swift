@@ -106,6 +106,8 @@ struct RowReach: Sendable, Hashable {
   var facts: Set<String> = []
   /// Whether the instant of the event is read.
   var readsInstant = false
+  /// The grains to which the report date is cut; days where it is read as it is.
+  var grains: Set<ReportGrain> = []
 
   mutating func add(_ expression: RowExpression) {
     switch expression.kind {
@@ -113,9 +115,11 @@ struct RowReach: Sendable, Hashable {
       dimensions.insert(name)
     case .column(let fact, _): facts.insert(fact)
     case .reportInstant: readsInstant = true
-    case .reportDate, .literal: break
-    case .truncated(let inner, _), .day(let inner), .part(_, let inner), .double(let inner, _),
-      .text(_, let inner):
+    case .reportDate: grains.insert(.day)
+    case .literal: break
+    case .truncated(let inner, let grain):
+      if case .reportDate = inner.kind { grains.insert(grain) } else { add(inner) }
+    case .day(let inner), .part(_, let inner), .double(let inner, _), .text(_, let inner):
       add(inner)
     case .arithmetic(_, let left, let right):
       add(left)

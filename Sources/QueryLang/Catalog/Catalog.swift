@@ -10,8 +10,10 @@ public struct Catalog: Sendable {
   public var name: String
   /// What a report without a clause of its own means.
   public var defaults: CatalogDefaults
-  /// The calendar of weeks and fiscal years.
+  /// The calendar of weeks and fiscal years that reports use.
   public var calendar: ReportCalendar
+  /// The calendars that the model defines.
+  public var calendars: [NamedCalendar]
   /// What rows can be grouped and filtered by.
   public var dimensions: [Dimension]
   /// The tables of events and daily figures that metrics are computed from.
@@ -22,6 +24,8 @@ public struct Catalog: Sendable {
   public var periods: [NamedPeriod]
   /// Members of entities grouped by their first event.
   public var cohorts: [Cohort]
+  /// What metrics should come to.
+  public var targets: [MetricTarget]
   /// Conditions on members of dimensions, with names.
   public var segments: [NamedSegment]
   /// Values that come from outside.
@@ -40,11 +44,13 @@ public struct Catalog: Sendable {
     name: "",
     defaults: CatalogDefaults(),
     calendar: ReportCalendar(),
+    calendars: [],
     dimensions: [],
     facts: [],
     metrics: [],
     periods: [],
     cohorts: [],
+    targets: [],
     segments: [],
     parameters: [],
     limits: CatalogLimits(),
@@ -106,6 +112,22 @@ public struct CatalogDefaults: Sendable, Hashable {
   public var currency = "INR"
   /// The range of a report without a date clause, in the words of the language.
   public var period = "all time"
+  /// The name of the calendar of reports.
+  public var calendar = "standard"
+  /// The first day of a week where the calendar does not say: 1 (Monday) to 7 (Sunday).
+  public var weekStart: UInt8 = 1
+}
+
+/// A calendar with a name.
+public struct NamedCalendar: Sendable, Hashable {
+  /// The name.
+  public var name: String
+  /// Its weeks and fiscal years.
+  public var calendar: ReportCalendar
+  /// Whether it says itself where weeks begin.
+  var hasWeekStart: Bool
+  /// Where the model file defines it.
+  var origin: CatalogOrigin
 }
 
 /// How large a result may be.

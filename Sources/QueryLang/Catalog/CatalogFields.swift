@@ -95,6 +95,26 @@ struct CatalogFields {
 
   func date(_ key: String, _ problems: inout CatalogProblems) -> Int32? {
     guard let node = node(key) else { return nil }
+    return CatalogFields.date(node, key, &problems)
+  }
+
+  /// A list of dates.
+  func dates(_ key: String, _ problems: inout CatalogProblems) -> [(day: Int32, span: SourceSpan)] {
+    guard let node = node(key) else { return [] }
+    guard case .sequence(let nodes) = node.content else {
+      problems.add(8102, "\"\(key)\" must be a list of dates", node.span)
+      return []
+    }
+    return nodes.compactMap { element in
+      CatalogFields.date(element, key, &problems).map { ($0, element.span) }
+    }
+  }
+
+  private static func date(
+    _ node: CatalogNode,
+    _ key: String,
+    _ problems: inout CatalogProblems
+  ) -> Int32? {
     let parts = (node.text ?? "").split(separator: "-", omittingEmptySubsequences: false)
       .map { Int($0) }
     if parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
@@ -105,6 +125,22 @@ struct CatalogFields {
     }
     problems.add(8102, "\"\(key)\" must be a date such as 2026-03-15", node.span)
     return nil
+  }
+
+  /// The texts of a mapping by lower-case name, each with its place.
+  func namedTexts(
+    _ key: String,
+    _ problems: inout CatalogProblems
+  ) -> [String: (text: String, span: SourceSpan)] {
+    var found: [String: (text: String, span: SourceSpan)] = [:]
+    for (name, _, value) in definitions(key, &problems) {
+      guard let text = value.text else {
+        problems.add(8102, "\"\(name)\" must be a text", value.span)
+        continue
+      }
+      found[CatalogName.folded(name)] = (text, value.span)
+    }
+    return found
   }
 
   /// The named entries of a mapping of definitions.

@@ -20,6 +20,7 @@ extension CatalogReader {
     }
     if !problems.hasErrors {
       checkDoubleCounts()
+      checkTargets()
     }
   }
 

@@ -44,6 +44,9 @@ struct CatalogReader {
     for (name, span, node) in fields.definitions("parameters", &problems) {
       readParameter(name, span, node)
     }
+    for (name, span, node) in fields.definitions("targets", &problems) {
+      readTarget(name, span, node)
+    }
     readLimits(fields)
   }
 
@@ -72,45 +75,11 @@ struct CatalogReader {
     if let period = defaults.text("period", &problems) {
       catalog.defaults.period = period
     }
-    if let calendar = defaults.text("calendar", &problems), calendar != "standard" {
-      let span = defaults.span(of: "calendar")
-      problems.add(8105, "calendars other than \"standard\" are not available yet", span)
+    if let calendar = defaults.text("calendar", &problems) {
+      catalog.defaults.calendar = calendar
     }
-    if let start = defaults.text("week_start", &problems) {
-      let days = ModelMapping.weekdays
-      if let index = days.firstIndex(of: start) {
-        catalog.calendar.weekStart = UInt8(index + 1)
-      } else {
-        let span = defaults.span(of: "week_start")
-        problems.add(8107, "there is no day \"\(start)\"", span, suggesting: start, among: days)
-      }
-    }
-  }
-
-  private mutating func readCalendars(_ fields: CatalogFields) {
-    for (name, span, node) in fields.definitions("calendars", &problems) {
-      guard name == "standard" else {
-        problems.add(8105, "calendars other than \"standard\" are not available yet", span)
-        continue
-      }
-      let calendar = CatalogFields(node, "a calendar", .calendar, &problems)
-      if let start = calendar.text("fiscal_year_start", &problems) {
-        let parts = start.split(separator: "-").map { Int($0) }
-        if parts.count == 2, let month = parts[0], (1...12).contains(month), parts[1] == 1 {
-          catalog.calendar.fiscalStartMonth = UInt8(month)
-        } else {
-          let span = calendar.span(of: "fiscal_year_start")
-          problems.add(8107, "a fiscal year starts on the first of a month, such as 04-01", span)
-        }
-      }
-      switch calendar.text("fiscal_year_label", &problems) {
-      case "end": catalog.calendar.namesFiscalYearByEnd = true
-      case "start": catalog.calendar.namesFiscalYearByEnd = false
-      case nil: break
-      case .some:
-        let span = calendar.span(of: "fiscal_year_label")
-        problems.add(8107, "\"fiscal_year_label\" is start or end", span)
-      }
+    if let start = weekStart(defaults) {
+      catalog.defaults.weekStart = start
     }
   }
 

@@ -18,13 +18,14 @@ extension ModelMapping {
     ModelKey("segments", .definitions(.segment), "Conditions on members, with names"),
     ModelKey("parameters", .definitions(.parameter), "Values that come from outside"),
     ModelKey("limits", .mapping(.limits), "How large a result may be"),
-    .later("currencies"), .later("targets"), .later("bridges"), .later("policies"),
+    ModelKey("targets", .definitions(.target), "What metrics should come to"),
+    .later("currencies"), .later("bridges"), .later("policies"),
   ]
 
   static let defaultsKeys = [
     ModelKey("timezone", .text, "The time zone of reports, such as Asia/Kolkata"),
     ModelKey("currency", .text, "The currency of amounts, such as INR"),
-    ModelKey("calendar", .word(["standard"]), "The calendar of weeks and fiscal years"),
+    ModelKey("calendar", .text, "The calendar of weeks and fiscal years"),
     ModelKey("period", .text, "The range of a report without a date clause"),
     ModelKey("week_start", .word(weekdays), "The first day of a week"),
   ]
@@ -32,6 +33,14 @@ extension ModelMapping {
   static let calendarKeys = [
     ModelKey("fiscal_year_start", .text, "The first day of a fiscal year, such as 04-01"),
     ModelKey("fiscal_year_label", .word(["start", "end"]), "The year that names a fiscal year"),
+    ModelKey("week_start", .word(weekdays), "The first day of a week"),
+    ModelKey(
+      "pattern",
+      .word(FiscalTable.Pattern.allCases.map(\.rawValue)),
+      "The weeks of the months of a quarter, in a retail calendar"
+    ),
+    ModelKey("starts", .dates, "The first days of its years, and the day after the last year"),
+    .later("table"),
   ]
 
   static let periodKeys = [
@@ -148,6 +157,15 @@ extension ModelMapping {
     ModelKey("in", .texts, "The values that are admitted"),
     ModelKey("values_of", .text, "The dimension whose members are admitted"),
     ModelKey("default", .texts, "Its value where none is given, or any"), label, description,
+  ]
+
+  static let targetKeys = [
+    ModelKey.required("source", .text, "The table with the targets"),
+    ModelKey.required("date", .text, "The column with a day of the period of a target"),
+    ModelKey.required("grain", .texts, "One grain, and the dimensions that targets are for"),
+    ModelKey.required("metrics", .namedTexts, "The column of each metric"),
+    ModelKey("columns", .namedTexts, "The columns of the dimensions, where they differ in name"),
+    ModelKey("currency", .text, "The currency of its amounts, such as INR"), label,
   ]
 
   static let limitsKeys = [

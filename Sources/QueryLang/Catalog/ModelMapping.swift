@@ -3,7 +3,7 @@
 /// The reader and the JSON Schema both follow it.
 enum ModelMapping: String, CaseIterable {
   case model, defaults, calendar, period, table, dimension, fact, relation, metric, cohort, segment
-  case parameter, limits
+  case parameter, limits, target
   case tableColumn = "table_column"
   case factSource = "fact_source"
   case factDate = "fact_date"
@@ -31,6 +31,7 @@ enum ModelMapping: String, CaseIterable {
     case .segment: ModelMapping.segmentKeys
     case .parameter: ModelMapping.parameterKeys
     case .limits: ModelMapping.limitsKeys
+    case .target: ModelMapping.targetKeys
     }
   }
 
@@ -41,7 +42,8 @@ enum ModelMapping: String, CaseIterable {
     case .metric: [["expr"], ["fact", "agg"]]
     case .relation: [["column"], ["columns"]]
     case .model, .defaults, .calendar, .period, .table, .tableColumn, .dimension, .fact,
-      .factSource, .factDate, .factColumn, .cohort, .cohortEntry, .segment, .parameter, .limits:
+      .factSource, .factDate, .factColumn, .cohort, .cohortEntry, .segment, .parameter, .limits,
+      .target:
       []
     }
   }
@@ -56,7 +58,8 @@ enum ModelMapping: String, CaseIterable {
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
   ]
   static let cohortGrains = [
-    "day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year",
+    "day", "week", "month", "quarter", "year", "fiscal_week", "fiscal_month", "fiscal_quarter",
+    "fiscal_year",
   ]
   static let parameterTypes =
     ["money", "count", "number", "percent", "date", "string", "bool"]
@@ -74,6 +77,8 @@ struct ModelKey {
     /// A whole number above 0.
     case count
     case date
+    /// A list of dates.
+    case dates
     /// The version of the file format.
     case version
     case word([String])
@@ -84,6 +89,8 @@ struct ModelKey {
     case textsOrMappings(ModelMapping)
     /// Names, each with one of some words.
     case words([String])
+    /// Names, each with a text.
+    case namedTexts
     /// Names, each with a text or a list of texts.
     case lists
   }

@@ -46,8 +46,8 @@ public enum ModelSchema {
       return [("anyOf", .array([.object(scalar), .object(list)]))]
     case .flag: return [("type", .string("boolean"))]
     case .count: return [("type", .string("integer")), ("minimum", .integer(1))]
-    case .date:
-      return [("type", .string("string")), ("pattern", .string("^\\d{4}-\\d{2}-\\d{2}$"))]
+    case .date: return date
+    case .dates: return [("type", .string("array")), ("items", .object(date))]
     case .version: return [("enum", .array([.integer(1), .string("1")]))]
     case .word(let words): return [("enum", .array(words.map { .string($0) }))]
     case .mapping(let mapping): return reference(mapping)
@@ -55,6 +55,7 @@ public enum ModelSchema {
     case .textsOrMappings(let mapping):
       return named([("anyOf", .array([.object(scalar), .object(reference(mapping))]))])
     case .words(let words): return named(self.value(.word(words)))
+    case .namedTexts: return named(scalar)
     case .lists: return named(self.value(.texts))
     }
   }
@@ -62,6 +63,10 @@ public enum ModelSchema {
   /// What a text of the file may be to an editor, which reads `label: 2026` as a number.
   private static let scalar: [(String, JSONText)] = [
     ("type", .array([.string("string"), .string("number"), .string("boolean")]))
+  ]
+
+  private static let date: [(String, JSONText)] = [
+    ("type", .string("string")), ("pattern", .string("^\\d{4}-\\d{2}-\\d{2}$")),
   ]
 
   private static func reference(_ mapping: ModelMapping) -> [(String, JSONText)] {

@@ -61,6 +61,12 @@ struct ReportRun {
       planner = ScanPlanner(authorized: authorized, catalog: catalog)
       scope = try await self.scope(authorized.plan, planner)
     }
+    if report.range == .allTime, let days = scope.days, let grain = report.fiscalGrains.first {
+      let span = report.fiscalKeySpan ?? SourceSpan(start: 0, end: 0)
+      if let problem = catalog.calendarProblem(days, grain.rawValue, span) {
+        throw .refused(problem)
+      }
+    }
     let finish = FinishPlan(
       plan: authorized.plan,
       catalog: catalog,
@@ -202,7 +208,9 @@ struct ReportRun {
     _ scope: Scope
   ) -> ReportResult {
     let keys = report.keys.map { key in
-      ResultColumn(name: key.name, label: key.label, type: key.type, role: .key)
+      var column = ResultColumn(name: key.name, label: key.label, type: key.type, role: .key)
+      if case .grain = key.type { column.calendar = catalog.calendar }
+      return column
     }
     let metrics = report.columns.map { column in
       ResultColumn(

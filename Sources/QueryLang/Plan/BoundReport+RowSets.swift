@@ -145,12 +145,19 @@ extension BoundReport {
     return ranked
   }
 
+  /// Rows of targets are those of their comparison, and of no other days.
+  private func isLooked(at fact: String, in period: PeriodContext) -> Bool {
+    let all = baselines.flatMap(\.targets)
+    let targets = period.baseline.map { baselines[$0].targets } ?? []
+    return targets.isEmpty ? !all.contains(fact) : targets.contains(fact)
+  }
+
   /// Returns the report with one more column, which counts the rows behind each group.
   func countingRows() -> BoundReport {
     var counted = self
     let periods = [PeriodContext.current] + baselines.indices.map { PeriodContext(baseline: $0) }
     let counts = groupFacts.flatMap { fact in
-      periods.map { period in
+      periods.filter { isLooked(at: fact, in: $0) }.map { period in
         var aggregate = BaseAggregate(
           fact: fact,
           function: .countRows,

@@ -77,6 +77,7 @@ public struct CivilDay: Sendable, Hashable {
   }
 
   static func padded(_ number: Int, _ width: Int) -> String {
+    guard number >= 0 else { return "-" + padded(-number, width) }
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }

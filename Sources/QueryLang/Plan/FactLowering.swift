@@ -37,8 +37,7 @@ struct FactLowering {
     case .cohort(let entity, let column, let grain):
       guard let table = tableName(of: entity) else { return key }
       let date = attribute(key, table, column, grain == nil ? .timestamp : .date)
-      guard let grain, let unit = grain.unit, unit != .day else { return date }
-      return isNullConstant(date) ? date : .truncated(date, to: unit, rule)
+      return grain.map { truncated(date, to: $0) } ?? date
     }
   }
 
@@ -74,6 +73,13 @@ struct FactLowering {
       ? .literal(.null, type) : .attribute(key: key, table: table, value: column)
   }
 
+  /// The first day of the period of a date; null where a retail calendar has none.
+  private func truncated(_ date: Expression, to grain: ReportGrain) -> Expression {
+    guard let unit = grain.unit, unit != .day, !isNullConstant(date) else { return date }
+    if let table = catalog.calendar.table?.dayTable(of: grain) { return .mapped(date, table) }
+    return .truncated(date, to: unit, rule)
+  }
+
   func isNullConstant(_ expression: Expression) -> Bool {
     if case .literal(.null, _) = expression { return true }
     return false
@@ -98,9 +104,7 @@ struct FactLowering {
       return fact.instantColumn.map { .column($0) } ?? .literal(.null, .timestamp)
     case .literal(let scalar): return .literal(scalar, row.physical)
     case .truncated(let inner, let grain):
-      let date = expression(inner)
-      guard let unit = grain.unit, unit != .day, !isNullConstant(date) else { return date }
-      return .truncated(date, to: unit, rule)
+      return truncated(expression(inner), to: grain)
     case .day(let inner):
       let instant = expression(inner)
       return isNullConstant(instant) ? .literal(.null, .date) : .day(instant, rule)
@@ -265,7 +269,7 @@ extension Predicate {
 }
 
 extension ReportGrain {
-  /// The unit by which the store cuts dates; nil for hours.
+  /// The unit by which the store cuts dates where no retail calendar does; nil for hours.
   var unit: CalendarUnit? {
     switch self {
     case .hour: nil

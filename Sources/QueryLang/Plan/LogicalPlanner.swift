@@ -16,7 +16,7 @@ struct LogicalPlanner {
     let baselines = report.baselines.indices.map { PeriodContext(baseline: $0) }
     for fact in report.groupFacts where report.columns.isEmpty || !report.keys.isEmpty {
       guard needsGroups(of: fact) else { continue }
-      for period in [.current] + baselines {
+      for period in [.current] + baselines where hasRows(fact, in: period) {
         var need = Need(fact: fact, level: allKeys, period: period, makesGroups: true)
         need.restriction = report.restriction
         needed.append(need)
@@ -56,6 +56,12 @@ struct LogicalPlanner {
     )
   }
 
+  /// Rows of targets are those of their comparison, and of no other days.
+  private func hasRows(_ fact: String, in period: PeriodContext) -> Bool {
+    let targets = period.baseline.map { report.baselines[$0].targets } ?? []
+    return targets.isEmpty ? !catalog.isTarget(fact) : targets.contains(fact)
+  }
+
   private struct Need {
     let fact: String
     let level: [Int]
@@ -77,7 +83,7 @@ struct LogicalPlanner {
   /// A fact whose metrics are all asked for at coarser keys may not reach the report's keys; then
   /// it makes no groups.
   private func needsGroups(of name: String) -> Bool {
-    guard let fact = catalog.fact(name) else { return false }
+    guard let fact = catalog.anyFact(name) else { return false }
     return report.keys.allSatisfy { key in
       switch key.source {
       case .dimension(let dimension):
@@ -118,7 +124,7 @@ struct LogicalPlanner {
   // MARK: One aggregation
 
   private func aggregation(_ need: Need) -> Aggregation? {
-    guard let fact = catalog.fact(need.fact) else { return nil }
+    guard let fact = catalog.anyFact(need.fact) else { return nil }
     let lowering = FactLowering(
       catalog: catalog,
       fact: fact,

@@ -8,6 +8,8 @@ public struct ReportCalendar: Sendable, Hashable {
   public var fiscalStartMonth: UInt8
   /// Whether a fiscal year is named after the year in which it ends.
   public var namesFiscalYearByEnd: Bool
+  /// The fiscal periods of a retail calendar; nil where they are months.
+  public var table: FiscalTable?
 
   /// Makes a calendar; the default has ISO weeks and the Indian fiscal year.
   public init(weekStart: UInt8 = 1, fiscalStartMonth: UInt8 = 4, namesFiscalYearByEnd: Bool = true)
@@ -19,6 +21,7 @@ public struct ReportCalendar: Sendable, Hashable {
 
   /// Returns the first day of the period that holds a day.
   public func start(of grain: ReportGrain, containing day: Int32) -> Int32 {
+    if let start = table?.start(of: grain, containing: day) { return start }
     let civil = CivilDay(number: day)
     switch grain {
     case .hour, .day: return day
@@ -39,7 +42,10 @@ public struct ReportCalendar: Sendable, Hashable {
 
   /// Returns a day moved by a number of units; months and longer clamp to the end of the month.
   public func day(_ day: Int32, movedBy count: Int, _ grain: ReportGrain) -> Int32 {
-    switch grain {
+    if let table, let months = grain.fiscalMonths {
+      return table.day(day, movedByMonths: count * months)
+    }
+    return switch grain {
     case .hour: day
     case .day: Int32(clamping: Int(day) + count)
     case .week, .fiscalWeek: Int32(clamping: Int(day) + count * 7)
@@ -62,16 +68,41 @@ public struct ReportCalendar: Sendable, Hashable {
         ? day(to + 1, movedBy: -distance.months, .month) - 1
         : day(to, movedBy: -distance.months, .month)
     }
+    if distance.fiscalMonths != 0 {
+      let isWhole =
+        start(of: .fiscalMonth, containing: from) == from
+        && end(of: .fiscalMonth, containing: to) == to
+      from = day(from, movedBy: -distance.fiscalMonths, .fiscalMonth)
+      to = day(to, movedBy: -distance.fiscalMonths, .fiscalMonth)
+      if isWhole { to = end(of: .fiscalMonth, containing: to) }
+    }
     return BoundDays(
       from: day(from, movedBy: -distance.days, .day),
       to: day(to, movedBy: -distance.days, .day)
     )
   }
 
+  /// Returns the distance of a number of units; nil for hours.
+  func distance(_ count: Int, _ grain: ReportGrain) -> PeriodDistance? {
+    switch grain {
+    case .hour: return nil
+    case .day: return PeriodDistance(days: count)
+    case .week, .fiscalWeek: return PeriodDistance(days: count * 7)
+    case .month: return PeriodDistance(months: count)
+    case .quarter: return PeriodDistance(months: count * 3)
+    case .year: return PeriodDistance(months: count * 12)
+    case .fiscalMonth, .fiscalQuarter, .fiscalYear:
+      let months = count * (grain.fiscalMonths ?? 1)
+      return table == nil
+        ? PeriodDistance(months: months) : PeriodDistance(fiscalMonths: months)
+    }
+  }
+
   /// Returns the number of periods from the one that begins with `first` to the one that holds
   /// `last`; 0 when `last` comes before.
   public func count(of grain: ReportGrain, from first: Int32, to last: Int32) -> Int {
     guard first <= last else { return 0 }
+    if let count = table?.count(of: grain, from: first, to: last) { return count }
     let (from, to) = (CivilDay(number: first), CivilDay(number: last))
     let days = Int(last) - Int(first)
     let months = (to.year - from.year) * 12 + to.month - from.month
@@ -90,21 +121,37 @@ public struct ReportCalendar: Sendable, Hashable {
   }
 
   /// Returns the name of the period that begins with a day, such as `2026-W47` or `FY2027-Q3`.
+  ///
+  /// Weeks that begin on another day than Monday are named after the ISO week that they mostly are;
+  /// weeks of a fiscal year that is no retail year are counted from its first day.
   public func label(of grain: ReportGrain, start: Int32) -> String {
+    if let label = table?.label(of: grain, start: start) { return label }
     let civil = CivilDay(number: start)
     switch grain {
     case .hour, .day: return civil.text
-    case .week, .fiscalWeek:
+    case .week:
       let week = weekOfYear(startingAt: start)
       return "\(CivilDay.padded(week.year, 4))-W\(CivilDay.padded(week.number, 2))"
-    case .month, .fiscalMonth:
+    case .month:
       return "\(CivilDay.padded(civil.year, 4))-\(CivilDay.padded(civil.month, 2))"
     case .quarter: return "\(CivilDay.padded(civil.year, 4))-Q\((civil.month - 1) / 3 + 1)"
     case .year: return CivilDay.padded(civil.year, 4)
-    case .fiscalYear: return "FY\(CivilDay.padded(fiscalYear(of: civil), 4))"
-    case .fiscalQuarter:
-      let passed = (civil.month - Int(fiscalStartMonth) + 12) % 12
-      return "FY\(CivilDay.padded(fiscalYear(of: civil), 4))-Q\(passed / 3 + 1)"
+    case .fiscalWeek, .fiscalMonth, .fiscalQuarter, .fiscalYear:
+      return fiscalLabel(of: grain, start: start)
+    }
+  }
+
+  private func fiscalLabel(of grain: ReportGrain, start: Int32) -> String {
+    let civil = CivilDay(number: start)
+    let year = "FY\(CivilDay.padded(fiscalYear(of: civil), 4))"
+    let passed = (civil.month - Int(fiscalStartMonth) + 12) % 12
+    switch grain {
+    case .fiscalWeek:
+      let first = startOfFiscalYear(named: fiscalYear(of: civil))
+      return "\(year)-W\(CivilDay.padded((Int(start) - Int(first)) / 7 + 1, 2))"
+    case .fiscalMonth: return "\(year)-M\(CivilDay.padded(passed + 1, 2))"
+    case .fiscalQuarter: return "\(year)-Q\(passed / 3 + 1)"
+    case .hour, .day, .week, .month, .quarter, .year, .fiscalYear: return year
     }
   }
 
@@ -152,4 +199,19 @@ public struct ReportCalendar: Sendable, Hashable {
     let startYear = day.month >= Int(fiscalStartMonth) ? day.year : day.year - 1
     return namesFiscalYearByEnd && fiscalStartMonth > 1 ? startYear + 1 : startYear
   }
+}
+
+extension ReportGrain {
+  /// The fiscal months of a period of a fiscal month or more.
+  var fiscalMonths: Int? {
+    switch self {
+    case .fiscalMonth: 1
+    case .fiscalQuarter: 3
+    case .fiscalYear: 12
+    case .hour, .day, .week, .month, .quarter, .year, .fiscalWeek: nil
+    }
+  }
+
+  /// Whether it is a period of the fiscal calendar.
+  var isFiscal: Bool { self == .fiscalWeek || fiscalMonths != nil }
 }

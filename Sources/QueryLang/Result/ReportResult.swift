@@ -133,6 +133,8 @@ public struct ResultColumn: Sendable, Hashable {
   public var additivity: Additivity?
   /// Whether it groups or measures.
   public var role: Role
+  /// The calendar that names periods; nil for the default one, and where values are none.
+  public var calendar: ReportCalendar?
 
   /// Makes a column description.
   public init(

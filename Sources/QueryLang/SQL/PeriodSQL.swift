@@ -97,7 +97,7 @@ struct PeriodSQL {
       }
     }
     let names = keys.map { "s\($0), " }.joined()
-    let moved = moved(distance, writer.dialect)
+    let moved = moved(distance, &writer)
     text =
       "SELECT \(names)source_from, source_to\nFROM (\n  SELECT \(names)\(moved.from) AS source_from, "
       + "\(moved.to) AS source_to\n  FROM (\n\(text)\n)\n) AS m\nWHERE source_from <= source_to"
@@ -156,9 +156,10 @@ struct PeriodSQL {
         mark = "w"
         // Nobody asked for the day on which the rows happen to begin or end.
         let grains = keys.compactMap { report.keys[$0].reportGrain }
-        let starts = grains.map { context.start(of: $0, range.from, dialect) }
+        let starts = grains.map { context.start(of: $0, range.from, &writer) }
         let ends = grains.map { grain in
-          context.end(of: grain, start: context.start(of: grain, range.to, dialect), dialect)
+          let start = context.start(of: grain, range.to, &writer)
+          return context.end(of: grain, start: start, &writer)
         }
         range.from = starts.count == 1 ? starts[0] : "least(\(starts.joined(separator: ", ")))"
         range.to = ends.count == 1 ? ends[0] : "greatest(\(ends.joined(separator: ", ")))"
@@ -172,7 +173,7 @@ struct PeriodSQL {
     if cells[name] != nil { return name }
     cells[name] = name
     let starts = keys.compactMap { key in
-      report.keys[key].reportGrain.map { "\(context.start(of: $0, "d", dialect)) AS s\(key)" }
+      report.keys[key].reportGrain.map { "\(context.start(of: $0, "d", &writer)) AS s\(key)" }
     }
     let columns = keys.map { "s\($0)" }.joined(separator: ", ")
     writer.add(
@@ -187,21 +188,22 @@ struct PeriodSQL {
 
   /// The days from `low` to `high` moved back: whole months become whole months, and of other ranges
   /// each end is moved alone, no further than the last day of its month.
-  private func moved(_ distance: PeriodDistance, _ dialect: SQLDialect) -> (
-    from: String, to: String
-  ) {
-    guard distance.months != 0 else {
-      return (dialect.day("low", plus: -distance.days), dialect.day("high", plus: -distance.days))
-    }
+  private func moved(
+    _ distance: PeriodDistance,
+    _ writer: inout SQLWriter
+  ) -> (from: String, to: String) {
+    let dialect = writer.dialect
     let next = dialect.day("high", plus: 1)
-    let isWhole =
-      "low = \(dialect.start(of: .month, "low", context.rule)) "
-      + "AND \(next) = \(dialect.start(of: .month, next, context.rule))"
-    let from = dialect.day("low", plusMonths: -distance.months)
-    let whole = dialect.day(dialect.day(next, plusMonths: -distance.months), plus: -1)
-    let plain = dialect.day("high", plusMonths: -distance.months)
-    let to = "CASE WHEN \(isWhole) THEN \(whole) ELSE \(plain) END"
-    return (dialect.day(from, plus: -distance.days), dialect.day(to, plus: -distance.days))
+    func isWhole(_ grain: ReportGrain) -> String {
+      "low = \(context.start(of: grain, "low", &writer)) "
+        + "AND \(next) = \(context.start(of: grain, next, &writer))"
+    }
+    let from = context.moved("low", distance, &writer)
+    let plain = context.moved("high", distance, &writer)
+    guard distance.months != 0 || distance.fiscalMonths != 0 else { return (from, plain) }
+    let whole = dialect.day(context.moved(next, distance, &writer), plus: -1)
+    let test = isWhole(distance.months != 0 ? .month : .fiscalMonth)
+    return (from, "CASE WHEN \(test) THEN \(whole) ELSE \(plain) END")
   }
 
   /// The step of all buckets of a grain inside the days of other buckets, with their last days.
@@ -214,10 +216,11 @@ struct PeriodSQL {
     let dialect = writer.dialect
     let from = "(SELECT min(source_from) FROM \(buckets.step))"
     let to = "(SELECT max(source_to) FROM \(buckets.step))"
-    let start = context.start(of: grain, "d", dialect)
+    let start = context.start(of: grain, "d", &writer)
+    let end = context.end(of: grain, start: "fine_start", &writer)
     writer.add(
       name,
-      "SELECT fine_start, \(context.end(of: grain, start: "fine_start", dialect)) AS fine_end\n"
+      "SELECT fine_start, \(end) AS fine_end\n"
         + "FROM (\n  SELECT DISTINCT \(start) AS fine_start\n"
         + "  FROM (\(dialect.days(from: from, to: to))) AS days\n) AS buckets"
     )

@@ -50,7 +50,8 @@ struct RowSQL {
         kind: .date
       )
     case .mapped(let inner, let table):
-      return mapped(day(inner, CalendarRule(), &writer), table, &writer)
+      let day = day(inner, CalendarRule(), &writer)
+      return SQLValue(text: writer.mapped(day, table), kind: .date)
     case .day(let inner, let rule): return SQLValue(text: day(inner, rule, &writer), kind: .date)
     case .part(let part, let inner, let rule):
       let moment = instant(inner, rule, &writer) ?? day(inner, rule, &writer)
@@ -141,28 +142,6 @@ struct RowSQL {
       return writer.dialect.dayOfInstant(instant)
     }
     return value(expression, &writer).text
-  }
-
-  /// The day that a table gives for a day, by its runs of equal days.
-  private func mapped(
-    _ day: String,
-    _ table: DayTable,
-    _ writer: inout SQLWriter
-  ) -> SQLValue {
-    var cases = ""
-    var first = 0
-    while first < table.days.count {
-      var last = first
-      while last + 1 < table.days.count, table.days[last + 1] == table.days[first] { last += 1 }
-      if let start = table.days[first] {
-        let from = writer.place(.date(table.first + Int32(first)))
-        let to = writer.place(.date(table.first + Int32(last)))
-        cases += "WHEN \(day) BETWEEN \(from) AND \(to) THEN \(writer.place(.date(start))) "
-      }
-      first = last + 1
-    }
-    if cases.isEmpty { return writer.dialect.null(.date) }
-    return SQLValue(text: "CASE \(cases)END", kind: .date)
   }
 
   // MARK: Arithmetic

@@ -210,6 +210,20 @@ extension SQLDialect {
     }
   }
 
+  /// The number of days of an ascending list that are not after a day.
+  func count(in list: String, upTo day: String) -> String {
+    self == .duckdb
+      ? "len([x FOR x IN \(list) IF x <= \(day)])"
+      : "toInt64(length(arrayFilter(x -> x <= \(day), \(list))))"
+  }
+
+  /// The element of a list by its place, of which the first is 1; null beyond its ends.
+  func element(_ place: String, of list: String) -> String {
+    self == .duckdb
+      ? "list_extract(\(list), \(place))"
+      : "if(\(place) > 0, arrayElementOrNull(\(list), \(place)), NULL)"
+  }
+
   // MARK: Texts
 
   func function(_ function: TextFunction, _ text: String) -> String {

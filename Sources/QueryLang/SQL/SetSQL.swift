@@ -193,7 +193,7 @@ struct SetSQL {
     let today = writer.place(.date(report.today))
     let last =
       "CASE WHEN \(range.to) <= \(today) THEN \(range.to) ELSE \(dialect.day(today, plus: -1)) END"
-    let start = context.start(of: grain, "d", dialect)
+    let start = context.start(of: grain, "d", &writer)
     writer.add(
       "\(prefix)spine",
       "SELECT DISTINCT \(start) AS bucket\n"

@@ -16,16 +16,38 @@ struct StatementContext {
   var range: BoundRange { report.range }
 
   /// The first day of the period of a grain that holds a day.
-  func start(of grain: ReportGrain, _ day: String, _ dialect: SQLDialect) -> String {
+  func start(of grain: ReportGrain, _ day: String, _ writer: inout SQLWriter) -> String {
+    if let table = catalog.calendar.table?.dayTable(of: grain) { return writer.mapped(day, table) }
     guard let unit = grain.unit else { return day }
-    return dialect.start(of: unit, day, rule)
+    return writer.dialect.start(of: unit, day, rule)
   }
 
   /// The last day of a period of a grain by its first.
-  func end(of grain: ReportGrain, start: String, _ dialect: SQLDialect) -> String {
-    let distance = PeriodDistance(1, grain) ?? PeriodDistance()
-    let next = dialect.day(dialect.day(start, plusMonths: distance.months), plus: distance.days)
-    return dialect.day(next, plus: -1)
+  func end(of grain: ReportGrain, start: String, _ writer: inout SQLWriter) -> String {
+    let distance = catalog.calendar.distance(1, grain) ?? PeriodDistance()
+    return writer.dialect.day(
+      moved(
+        start,
+        PeriodDistance(
+          months: -distance.months,
+          fiscalMonths: -distance.fiscalMonths,
+          days: -distance.days
+        ),
+        &writer
+      ),
+      plus: -1
+    )
+  }
+
+  /// A day moved back by a distance.
+  func moved(_ day: String, _ distance: PeriodDistance, _ writer: inout SQLWriter) -> String {
+    var moved = writer.dialect.day(day, plusMonths: -distance.months)
+    if distance.fiscalMonths != 0,
+      let table = catalog.calendar.table?.dayTable(of: .fiscalMonth)
+    {
+      moved = writer.moved(moved, byMonths: -distance.fiscalMonths, of: table)
+    }
+    return writer.dialect.day(moved, plus: -distance.days)
   }
 }
 
@@ -37,7 +59,7 @@ extension StatementContext {
     _ rows: inout RowSQL,
     _ writer: inout SQLWriter
   ) -> String {
-    guard let fact = catalog.fact(fact) else { return "false" }
+    guard let fact = catalog.anyFact(fact) else { return "false" }
     var restriction = RestrictionSQL(
       context: self,
       lowering: FactLowering(catalog: catalog, fact: fact, rule: rule),

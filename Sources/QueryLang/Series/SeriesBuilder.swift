@@ -43,7 +43,12 @@ public struct SeriesBuilder {
       if seen.insert(row[axisColumn]).inserted { values.append(row[axisColumn]) }
     }
     if column.holdsPeriods { values.sort { $0.timeOrder < $1.timeOrder } }
-    return SeriesSet.Axis(name: column.name, type: column.type, values: values)
+    return SeriesSet.Axis(
+      name: column.name,
+      type: column.type,
+      values: values,
+      calendar: column.calendar
+    )
   }
 
   /// A combination of keys, and what the rows with it are.

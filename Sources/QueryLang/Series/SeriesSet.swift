@@ -8,6 +8,8 @@ public struct SeriesSet: Sendable, Equatable {
     public var type: ResultType
     /// The places along it: periods ascending, other keys in the order of the rows.
     public var values: [ResultCell]
+    /// The calendar that names periods; nil for the default one.
+    public var calendar: ReportCalendar?
   }
 
   /// A key column and the value that a series has in it.

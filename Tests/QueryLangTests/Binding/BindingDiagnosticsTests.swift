@@ -176,7 +176,6 @@ import Testing
   }
 
   @Test(arguments: [
-    ("SELECT revenue DURING 2026 COMPARE TO TARGET", "COMPARE TO TARGET"),
     ("SELECT revenue ROLLING 7 days BY day", "ROLLING"),
     ("SELECT revenue CUMULATIVE BY day", "CUMULATIVE"),
     ("SELECT revenue YEAR TO DATE BY month", "TO DATE on a metric"),

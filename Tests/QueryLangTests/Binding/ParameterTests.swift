@@ -39,7 +39,7 @@ import Testing
     )
     guard case .report(let result) = results.last else { return [] }
     return result.rows.map { row in
-      zip(row, result.columns).map { SmallShop.text($0, $1.type) }.joined(separator: " | ")
+      zip(row, result.columns).map { SmallShop.text($0, $1) }.joined(separator: " | ")
     }
   }
 

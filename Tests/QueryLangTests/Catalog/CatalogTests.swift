@@ -174,7 +174,7 @@ import Testing
       "dimensions: {line: {table: order_line, key: order_id}}",
       "there is no table called \"order_lin\""
     ),
-    ("targets: {}", "\"targets\" is not available yet"),
+    ("bridges: {}", "\"bridges\" is not available yet"),
     ("defaults: {week_start: mon}", "there is no day \"mon\""),
     ("defaults: {timezone: Mars/Base}", "reports cannot be cut in the time zone Mars/Base yet"),
     ("metrics: [", "the model file is no valid YAML"),

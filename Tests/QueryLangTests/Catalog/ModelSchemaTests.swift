@@ -83,6 +83,7 @@ import Testing
     "metrics: {aov: {expr: order_revenue / orders, aka: [basket, cart]}}",
     "periods: {diwali: {from: 2025-10-14, to: 2025-10-23}}",
     "limits: {max_rows: 10}",
+    "calendars: {r: {pattern: 4-5-4, starts: [2024-02-04, 2025-02-02], week_start: sunday}}",
     "dimensions: {area: {of: place, column: city, hidden: true}}",
   ])
   func whatFitsIsRead(_ part: String) throws {
@@ -95,8 +96,10 @@ import Testing
     ("mandi: 2", "/mandi"),
     ("model: shop", ""),
     ("mandi: 1\nmetrcs: {}", "/metrcs"),
-    ("mandi: 1\ntargets: {}", "/targets"),
+    ("mandi: 1\nbridges: {}", "/bridges"),
     ("mandi: 1\ndefaults: {week_start: mon}", "/defaults/week_start"),
+    ("mandi: 1\ncalendars: {r: {pattern: 4-4-4}}", "/calendars/r/pattern"),
+    ("mandi: 1\ncalendars: {r: {pattern: 4-4-5, starts: [soon]}}", "/calendars/r/starts"),
     ("mandi: 1\nperiods: {a: {from: 2025-10-14}}", "/periods/a"),
     ("mandi: 1\nperiods: {a: {from: soon, to: 2025-10-14}}", "/periods/a/from"),
     ("mandi: 1\nmetrics: {a: {fact: order_line, agg: summ, column: qty}}", "/metrics/a/agg"),

@@ -16,7 +16,7 @@ import Testing
     }
     let result = try await shop.result(text, catalog)
     return result.rows.map { row in
-      zip(row, result.columns).map { SmallShop.text($0, $1.type) }.joined(separator: " | ")
+      zip(row, result.columns).map { SmallShop.text($0, $1) }.joined(separator: " | ")
     }
   }
 
@@ -30,7 +30,9 @@ import Testing
 
   @Test func aRangeBeforeItIsBlank() async throws {
     #expect(
-      try await rows("SELECT order_revenue, revenue, order_revenue / revenue AS part DURING 2026-01")
+      try await rows(
+        "SELECT order_revenue, revenue, order_revenue / revenue AS part DURING 2026-01"
+      )
         == ["<not_recorded> | 3.0 | <not_recorded>"]
     )
   }

@@ -91,14 +91,15 @@ struct SmallShop {
     return shop
   }
 
-  var backend: NaiveBackend {
-    NaiveBackend(
-      [
-        "order_line": lines, "sellout_daily": sellout, "channel": channels, "product": products,
-        "place": places, "customer": customers,
-      ],
-      schemas: CommerceTables.all
-    )
+  var backend: NaiveBackend { backend([]) }
+
+  func backend(_ more: [(schema: TableSchema, rows: [NaiveBackend.Row])]) -> NaiveBackend {
+    var tables = [
+      "order_line": lines, "sellout_daily": sellout, "channel": channels, "product": products,
+      "place": places, "customer": customers,
+    ]
+    for (schema, rows) in more { tables[schema.name] = rows }
+    return NaiveBackend(tables, schemas: CommerceTables.all + more.map(\.schema))
   }
 
   func prepare(_ text: String, _ catalog: Catalog? = nil) throws -> PreparedScript {
@@ -124,10 +125,14 @@ struct SmallShop {
   }
 
   /// Runs a script and returns the last result as lines of cells.
-  func rows(_ text: String) async throws -> [String] {
-    let result = try await result(text)
-    return result.rows.map { row in
-      zip(row, result.columns).map { SmallShop.text($0, $1.type) }.joined(separator: " | ")
+  func rows(_ text: String, _ catalog: Catalog? = nil) async throws -> [String] {
+    SmallShop.lines(of: try await result(text, catalog))
+  }
+
+  /// The rows of a result as lines of cells.
+  static func lines(of result: ReportResult) -> [String] {
+    result.rows.map { row in
+      zip(row, result.columns).map { text($0, $1) }.joined(separator: " | ")
     }
   }
 
@@ -135,13 +140,13 @@ struct SmallShop {
     let messages: [String]
   }
 
-  static func text(_ cell: ResultCell, _ type: ResultType) -> String {
+  static func text(_ cell: ResultCell, _ column: ResultColumn) -> String {
     switch cell {
     case .integer(let number):
-      if case .grain(let grain) = type {
-        return ReportCalendar().label(of: grain, start: Int32(number))
+      if case .grain(let grain) = column.type {
+        return (column.calendar ?? ReportCalendar()).label(of: grain, start: Int32(number))
       }
-      if type == .date { return CivilDay(number: Int32(number)).text }
+      if column.type == .date { return CivilDay(number: Int32(number)).text }
       return "\(number)"
     case .decimal(let amount): return "\(Double(amount) / 10_000)"
     case .double(let number): return "\((number * 1_000_000).rounded() / 1_000_000)"

@@ -3,17 +3,20 @@ import Commerce
 import QueryLang
 
 extension SmallShop {
-  /// The same shop in a store of its own, behind the real executor.
-  func stored() throws -> LocalBackend {
+  /// The same shop in a store of its own, behind the real executor, with more tables.
+  func stored(_ more: [(schema: TableSchema, rows: [NaiveBackend.Row])] = []) throws -> LocalBackend
+  {
     let store = try Store.open(MemoryDirectory(), mode: .readWrite)
-    let tables = [
+    var tables = [
       "order_line": lines, "sellout_daily": sellout, "channel": channels, "product": products,
       "place": places, "customer": customers,
     ]
+    for (schema, rows) in more { tables[schema.name] = rows }
+    let known = tables
     try store.write { transaction in
-      for schema in CommerceTables.all {
+      for schema in CommerceTables.all + more.map(\.schema) {
         try transaction.declare(schema)
-        let rows = tables[schema.name] ?? []
+        let rows = known[schema.name] ?? []
         if !rows.isEmpty {
           _ = try transaction.upsert(SmallShop.batch(rows, schema), into: schema.name)
         }
