@@ -21,7 +21,7 @@ extension Binder {
   }
 
   /// The condition that a row lies within what a fact covers.
-  private func isCovered(by fact: Fact) -> RowCondition {
+  func isCovered(by fact: Fact) -> RowCondition {
     var parts: [RowCondition] = []
     for coverage in fact.coverage {
       guard let dimension = catalog.dimension(coverage.dimension), let value = row(of: dimension),

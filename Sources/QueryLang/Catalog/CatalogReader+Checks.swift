@@ -5,6 +5,7 @@ extension CatalogReader {
   mutating func checkAll(replacing base: Catalog?) {
     checkNames(base)
     checkAttributes()
+    checkParents()
     checkRelations()
     if KnownZones.offsets(of: catalog.defaults.timezone) == nil {
       let span = SourceSpan(start: 0, end: 0)
@@ -144,6 +145,32 @@ extension CatalogReader {
           "the table \(schema.name) has no column \"\(name)\", which \(dimension.name) needs",
           dimension.origin
         )
+      }
+    }
+  }
+
+  /// A coarser dimension is an attribute of the finer one, so that each member has one.
+  private mutating func checkParents() {
+    for entry in parents {
+      guard let parent = catalog.dimension(entry.parent) else {
+        problems.add(
+          8207,
+          "there is no dimension called \"\(entry.parent)\"",
+          entry.span,
+          suggesting: entry.parent,
+          among: catalog.dimensions.map(\.name)
+        )
+        continue
+      }
+      guard case .attribute(let owner, _) = parent.source,
+        CatalogName.folded(owner) == CatalogName.folded(entry.dimension)
+      else {
+        problems.add(
+          8216,
+          "\(parent.name) is no attribute of \(entry.dimension), so it is not coarser",
+          entry.span
+        )
+        continue
       }
     }
   }

@@ -19,7 +19,9 @@ extension CatalogReader {
       origin: origin(span)
     )
     _ = fields.flag("entity", &problems)
-    _ = fields.texts("parents", &problems)
+    for parent in fields.texts("parents", &problems) {
+      parents.append(NamedParent(dimension: name, parent: parent, span: fields.span(of: "parents")))
+    }
     CatalogReader.place(dimension, in: &catalog.dimensions) { $0.name }
   }
 

@@ -7,6 +7,15 @@ struct CatalogReader {
   var problems: CatalogProblems
   /// The stored tables, by name.
   let schemas: [String: TableSchema]
+  /// What dimensions of this file call coarser; they may be defined after them.
+  var parents: [NamedParent] = []
+
+  /// A dimension and one that it calls coarser.
+  struct NamedParent {
+    let dimension: String
+    let parent: String
+    let span: SourceSpan
+  }
 
   init(extending base: Catalog, source: SourceText, schemas: [TableSchema]) {
     catalog = base
