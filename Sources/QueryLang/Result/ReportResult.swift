@@ -133,6 +133,8 @@ public struct ResultColumn: Sendable, Hashable {
   public var additivity: Additivity?
   /// Whether it groups or measures.
   public var role: Role
+  /// Whether its values may be approximate, because the text allows it.
+  public var isApproximate: Bool
 
   /// Makes a column description.
   public init(
@@ -142,7 +144,8 @@ public struct ResultColumn: Sendable, Hashable {
     unit: String? = nil,
     format: String? = nil,
     additivity: Additivity? = nil,
-    role: Role
+    role: Role,
+    isApproximate: Bool = false
   ) {
     self.name = name
     self.label = label
@@ -151,6 +154,7 @@ public struct ResultColumn: Sendable, Hashable {
     self.format = format
     self.additivity = additivity
     self.role = role
+    self.isApproximate = isApproximate
   }
 }
 
