@@ -406,6 +406,12 @@ struct MetricSQL {
       }
       let isKnown = cells.map { "\($0.value) IS NOT NULL" }.joined(separator: " AND ")
       return made("CASE WHEN \(isKnown) THEN \(value) END", blanks, kind, stage)
+    case .math(let function):
+      let numbers = cells.map { double($0) }
+      return made(dialect.function(function, numbers), .double, stage) { name in
+        "CASE WHEN \(name) IS NULL THEN coalesce(\(blanks), 'undefined') END"
+      }
+    case .joined: return made(dialect.joined(values), blanks, .text, stage)
     case .nullIf:
       let isSame = dialect.holding("\(values[0]) = \(turned(last.value, last.kind, to: kind))")
       let reason =

@@ -237,6 +237,30 @@ extension SQLDialect {
     }
   }
 
+  /// Texts one after the other; null where one of them is.
+  func joined(_ texts: [String]) -> String {
+    self == .duckdb
+      ? "(\(texts.joined(separator: " || ")))" : "concat(\(texts.joined(separator: ", ")))"
+  }
+
+  /// A function of doubles; null where it has no finite value.
+  func function(_ function: MathFunction, _ numbers: [String]) -> String {
+    let (first, last) = (numbers.first ?? "NULL", numbers.last ?? "NULL")
+    switch function {
+    // A root or a logarithm of what has none ends a query of DuckDB.
+    case .squareRoot: return "CASE WHEN \(first) >= 0 THEN sqrt(\(first)) END"
+    case .naturalLogarithm:
+      return "CASE WHEN \(first) > 0 THEN \(self == .duckdb ? "ln" : "log")(\(first)) END"
+    case .power: return finite("pow(\(first), \(last))")
+    case .floor: return "floor(\(first))"
+    case .ceiling: return "ceil(\(first))"
+    case .round:
+      // ClickHouse rounds doubles half to even.
+      let scaled = "\(first) * pow(10, \(last))"
+      return finite("sign(\(first)) * floor(abs(\(scaled)) + 0.5) / pow(10, \(last))")
+    }
+  }
+
   // MARK: Aggregates
 
   /// The exact sum of whole numbers, null without any.
