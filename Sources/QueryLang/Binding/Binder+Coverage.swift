@@ -59,7 +59,8 @@ extension Binder {
   func coveredDimensions(_ name: NameSyntax) -> [String] {
     var copy = self
     let facts = copy.coveringFacts(name) ?? []
-    return Set(facts.flatMap { $0.coverage.map(\.dimension) }).sorted()
+    let names = Set(facts.flatMap { $0.coverage.map(\.dimension) })
+    return names.filter { knownDimension($0) != nil }.sorted()
   }
 
   private mutating func reportUncovered(_ name: NameSyntax) {
@@ -90,7 +91,8 @@ extension Binder {
   /// The coverage of facts in words, such as `order_line: channel amazon, shopify`.
   func coverageText(_ facts: [Fact]) -> String {
     let texts = facts.filter { !$0.coverage.isEmpty }.map { fact in
-      let parts = fact.coverage.map { "\($0.dimension) \($0.values.joined(separator: ", "))" }
+      let known = fact.coverage.filter { knownDimension($0.dimension) != nil }
+      let parts = known.map { "\($0.dimension) \($0.values.joined(separator: ", "))" }
       return "\(fact.name): \(parts.joined(separator: "; "))"
     }
     return texts.joined(separator: "; ")
@@ -270,7 +272,8 @@ extension Binder {
   /// The dimensions that facts of both sides declare to cover, by name.
   private func coveredDimensions(_ ratio: Ratio) -> [String] {
     func covered(_ metric: MetricExpression) -> Set<String> {
-      Set(facts(of: metric).flatMap { $0.coverage.map(\.dimension) })
+      let names = facts(of: metric).flatMap { $0.coverage.map(\.dimension) }
+      return Set(names.filter { knownDimension($0) != nil })
     }
     return covered(ratio.above).intersection(covered(ratio.below)).sorted()
   }

@@ -115,7 +115,7 @@ extension Binder {
   private func targetProperties(_ metric: Metric) -> [[String]] {
     let folded = CatalogName.folded(metric.name)
     let targets = catalog.targets.filter { $0.columns[folded] != nil }
-    let texts = targets.map { "\($0.name) by \($0.grainText)" }
+    let texts = targets.map { "\($0.name) by \(grainText($0))" }
     return texts.isEmpty ? [] : [["targets", texts.joined(separator: "; ")]]
   }
 
@@ -136,7 +136,8 @@ extension Binder {
         case .countDistinct(.column(let column)): "COUNT(DISTINCT \(base.fact).\(column))"
         case .countDistinct(.key(let dimension)): "COUNT(DISTINCT \(dimension))"
         }
-      return base.condition.map { "\(call) FILTER (\($0.text))" } ?? call
+      guard let condition = base.condition else { return call }
+      return "\(call) FILTER (\(catalog.namesDenied(condition) ? "…" : condition.text))"
     }
   }
 
@@ -144,7 +145,8 @@ extension Binder {
   private func users(of name: String) -> String {
     let folded = CatalogName.folded(name)
     var users: [String] = []
-    for metric in catalog.metrics where CatalogName.folded(metric.name) != folded {
+    for metric in catalog.metrics
+    where CatalogName.folded(metric.name) != folded && !metric.isDenied {
       guard case .expression(let text) = metric.definition,
         let syntax = ModelExpression.parse(text.text).1, syntax.names(folded)
       else { continue }
@@ -160,7 +162,7 @@ extension Binder {
   private func properties(of dimension: Dimension) -> [[String]] {
     let reached = catalog.facts.map { ($0, catalog.reach(of: dimension, from: $0)) }
     let folded = CatalogName.folded(dimension.name)
-    let attributes = catalog.dimensions.filter { other in
+    let attributes = catalog.dimensions.filter { !$0.isDenied }.filter { other in
       switch other.source {
       case .attribute(let parent, _), .cohort(let parent, _, _):
         CatalogName.folded(parent) == folded
@@ -187,9 +189,10 @@ extension Binder {
     switch dimension.source {
     case .column: return "a column of each fact"
     case .table(let table): return "\(table.table).\(table.column), found by \(table.key)"
-    case .attribute(let parent, let column): return "\(column) of \(parent)"
+    case .attribute(let parent, let column):
+      return "\(column) of \(knownDimension(parent)?.name ?? "…")"
     case .cohort(let entity, let column, let grain):
-      let date = "\(column) of \(entity)"
+      let date = "\(column) of \(knownDimension(entity)?.name ?? "…")"
       return grain.map { "\($0.rawValue)(\(date))" } ?? date
     case .expression(let text, _): return text.text
     }
@@ -229,13 +232,19 @@ extension Binder {
         + zip(names, period).dropFirst().map { [$0, $1] }
     }
     if let fact = catalog.fact(name) { return properties(of: fact) }
-    guard let cohort = catalog.cohort(name) else { return nil }
+    guard let cohort = catalog.cohort(name), knownDimension(cohort.entity) != nil else {
+      return nil
+    }
     return [
       ["name", cohort.name], ["kind", "cohort"], ["label", cohort.label],
       ["entity", cohort.entity], ["fact", cohort.fact ?? ""],
-      ["activity", cohort.activity ?? ""], ["date", cohort.dateColumn],
+      ["activity", cohort.activity.flatMap { knownMetric($0)?.name } ?? ""],
+      ["date", cohort.dateColumn],
       ["instant", cohort.instantColumn ?? ""],
-      ["dimensions", cohort.dimensions.joined(separator: ", ")],
+      [
+        "dimensions",
+        cohort.dimensions.filter { knownDimension($0) != nil }.joined(separator: ", "),
+      ],
     ]
   }
 
@@ -251,17 +260,25 @@ extension Binder {
     return [
       ["name", fact.name], ["kind", "fact"], ["table", fact.table],
       ["rows", fact.kind == .event ? "single events" : "figures that are already summed"],
-      ["one row for each", fact.grain.joined(separator: ", ")],
+      [
+        "one row for each",
+        fact.grain.filter { !catalog.unseenColumns(of: fact.table).contains($0) }
+          .joined(separator: ", "),
+      ],
       ["report date", fact.dateColumn], ["instant", fact.instantColumn ?? ""],
       [
         "coverage",
-        fact.coverage.map { "\($0.dimension) \($0.values.joined(separator: ", "))" }
-          .joined(separator: "; "),
+        fact.coverage.filter { knownDimension($0.dimension) != nil }.map {
+          "\($0.dimension) \($0.values.joined(separator: ", "))"
+        }
+        .joined(separator: "; "),
       ],
       ["recorded from", fact.recordedFrom.map { CivilDay(number: $0).text } ?? ""],
       [
         "columns",
-        fact.columns.map { "\($0.name) \(typeName($0.type))" }.joined(separator: ", "),
+        fact.columns.filter { !$0.isDenied }.map { "\($0.name) \(typeName($0.type))" }.joined(
+          separator: ", "
+        ),
       ],
       ["dimensions", shared([fact])], ["metrics", metrics.joined(separator: ", ")],
     ]

@@ -121,11 +121,13 @@ extension Binder {
       let facts = catalog.facts.filter { $0.table == table.name }.map(\.name)
       let dimensions = catalog.dimensions.filter { dimension in
         guard case .table(let source) = dimension.source else { return false }
-        return source.table == table.name
+        return source.table == table.name && !dimension.isDenied
       }
+      let denied = catalog.unseenColumns(of: table.name)
       return [
-        table.name, table.primaryKey.joined(separator: ", "),
-        table.fields.map(\.name).joined(separator: ", "), facts.joined(separator: ", "),
+        table.name, table.primaryKey.filter { !denied.contains($0) }.joined(separator: ", "),
+        table.fields.map(\.name).filter { !denied.contains($0) }.joined(separator: ", "),
+        facts.joined(separator: ", "),
         dimensions.map(\.name).joined(separator: ", "),
       ]
     }
@@ -136,10 +138,12 @@ extension Binder {
   }
 
   private func cohortListing(_ pattern: String?) -> ReportResult {
-    let rows = catalog.cohorts.map { cohort in
+    let cohorts = catalog.cohorts.filter { knownDimension($0.entity) != nil }
+    let rows = cohorts.map { cohort in
       [
-        cohort.name, cohort.label, cohort.entity, cohort.fact ?? "", cohort.activity ?? "",
-        cohort.dimensions.joined(separator: ", "),
+        cohort.name, cohort.label, cohort.entity, cohort.fact ?? "",
+        cohort.activity.flatMap { knownMetric($0)?.name } ?? "",
+        cohort.dimensions.filter { knownDimension($0) != nil }.joined(separator: ", "),
       ]
     }
     return listing(

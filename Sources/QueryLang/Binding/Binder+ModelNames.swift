@@ -67,6 +67,9 @@ extension Binder {
   /// The segments of the text and of the model by name, each with its dimension and its condition.
   var knownSegments: [(name: String, dimension: String, text: String)] {
     segments.values.sorted { $0.name < $1.name }.map { ($0.name, $0.dimension, $0.text) }
-      + catalog.segments.map { ($0.name, $0.dimension, $0.condition.text) }
+      + catalog.segments.map { segment in
+        let text = catalog.namesDenied(segment.condition) ? "…" : segment.condition.text
+        return (segment.name, segment.dimension, text)
+      }
   }
 }

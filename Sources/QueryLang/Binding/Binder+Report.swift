@@ -229,7 +229,7 @@ extension Binder {
 
   private mutating func warnOfShadow(_ alias: NameSyntax, _ expression: ExpressionSyntax) {
     let folded = CatalogName.folded(alias.text)
-    guard catalog.metric(alias.text) != nil || definedMetrics[folded] != nil else { return }
+    guard knownMetric(alias.text) != nil || definedMetrics[folded] != nil else { return }
     if case .name(let name) = expression.kind, CatalogName.folded(name.name.text) == folded {
       return
     }

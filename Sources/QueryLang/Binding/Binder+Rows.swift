@@ -72,7 +72,8 @@ extension Binder {
 
   private mutating func row(named name: NameReferenceSyntax, _ scope: RowScope) -> RowExpression? {
     if name.qualifier == nil, scope.facts.count == 1, let fact = scope.facts.first,
-      catalog.dimension(name.name.text) == nil, let column = fact.column(name.name.text)
+      catalog.dimension(name.name.text) == nil, let column = fact.column(name.name.text),
+      isInModel || !column.isDenied
     {
       return row(column, of: fact)
     }

@@ -120,7 +120,7 @@ extension Binder {
     ]
     guard let found = kinds.first(where: \.isDefined) else {
       let isOfModel =
-        catalog.metric(name.text) != nil || catalog.dimension(name.text) != nil
+        knownMetric(name.text) != nil || knownDimension(name.text) != nil
         || catalog.period(name.text) != nil || catalog.segment(name.text) != nil
         || catalog.parameter(name.text) != nil
       let message =

@@ -160,7 +160,7 @@ extension Binder {
       return false
     }
     let isTaken =
-      catalog.metric(name.text) != nil || catalog.dimension(name.text) != nil
+      knownMetric(name.text) != nil || knownDimension(name.text) != nil
       || catalog.period(name.text) != nil || catalog.segment(name.text) != nil
       || catalog.parameter(name.text) != nil || ReportGrain(rawValue: folded) != nil
       || Binder.dateParts[folded] != nil

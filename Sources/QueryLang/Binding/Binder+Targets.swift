@@ -163,7 +163,7 @@ extension Binder {
     guard isGood else { return nil }
     guard values.contains(where: { $0 != nil }) else {
       let all = Set(catalog.targets.flatMap(\.columns.keys))
-      let names = all.compactMap { catalog.metric($0)?.name }.sorted()
+      let names = all.compactMap { knownMetric($0)?.name }.sorted()
       let advice =
         names.isEmpty
         ? "the model has no targets" : "targets are there for \(names.joined(separator: ", "))"
@@ -195,9 +195,15 @@ extension Binder {
         DiagnosticID(.error, 4605),
         message,
         at: span,
-        label: "\(target.name) is by \(target.grainText)"
+        label: "\(target.name) is by \(grainText(target))"
       ).noting("note: it can be compared by: \(names.joined(separator: ", "))")
     )
+  }
+
+  /// What the rows of a target are for, such as `month, channel`.
+  func grainText(_ target: MetricTarget) -> String {
+    let known = target.dimensions.filter { knownDimension($0) != nil }
+    return ([target.grain.rawValue] + known).joined(separator: ", ")
   }
 
   // MARK: Days

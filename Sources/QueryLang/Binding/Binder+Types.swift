@@ -17,7 +17,7 @@ extension Binder {
     keys = []
     if let defined = definedMetrics[CatalogName.folded(name.text)] {
       addParts(ExpressionPart(defined.definition, .group), defined.name, &rows)
-    } else if let metric = catalog.metric(name.text),
+    } else if let metric = knownMetric(name.text),
       case .expression(let expression) = metric.definition
     {
       let (text, syntax, _) = ModelExpression.parse(expression.text)

@@ -134,9 +134,9 @@ struct Binder {
     if let qualifier = name.qualifier {
       let whole = CatalogName.folded("\(qualifier.text).\(name.name.text)")
       if mayNameOutputs, let output = outputs[whole] { return .output(output) }
-      guard let fact = catalog.fact(qualifier.text), let column = fact.column(name.name.text) else {
-        return nil
-      }
+      guard let fact = catalog.fact(qualifier.text), let column = fact.column(name.name.text),
+        isInModel || !column.isDenied
+      else { return nil }
       return .column(fact, column)
     }
     let word = name.name.text
@@ -144,13 +144,31 @@ struct Binder {
     if mayNameOutputs, let output = outputs[folded] {
       return .output(output)
     }
+    // A denied name may be defined anew, which the model's own definitions do not notice.
+    if isInModel, let metric = catalog.metric(word), metric.isDenied { return .metric(metric) }
+    if isInModel, let dimension = catalog.dimension(word), dimension.isDenied {
+      return .dimension(dimension)
+    }
     if let metric = definedMetrics[folded] { return .definedMetric(metric) }
     if let dimension = definedDimensions[folded] { return .definedDimension(dimension) }
-    if let metric = catalog.metric(word) { return .metric(metric) }
-    if let dimension = catalog.dimension(word) { return .dimension(dimension) }
+    if let metric = knownMetric(word) { return .metric(metric) }
+    if let dimension = knownDimension(word) { return .dimension(dimension) }
     if let grain = ReportGrain(rawValue: folded) { return .grain(grain) }
     if let part = Binder.dateParts[folded] { return .datePart(part) }
     return name.name.isQuoted ? quotedMeaning(folded) : nil
+  }
+
+  /// Whether an expression of the model is being bound, which may name what is denied.
+  var isInModel: Bool { outerSpan != nil }
+
+  /// The metric of the model with a name, unless it is denied.
+  func knownMetric(_ name: String) -> Metric? {
+    catalog.metric(name).flatMap { $0.isDenied && !isInModel ? nil : $0 }
+  }
+
+  /// The dimension of the model with a name, unless it is denied.
+  func knownDimension(_ name: String) -> Dimension? {
+    catalog.dimension(name).flatMap { $0.isDenied && !isInModel ? nil : $0 }
   }
 
   /// Finds a label, then another name, for a name in quotes.
@@ -158,16 +176,18 @@ struct Binder {
     func isNamed(_ names: [String]) -> Bool {
       names.contains { CatalogName.folded($0) == folded }
     }
-    if let metric = catalog.metrics.first(where: { isNamed([$0.label]) }) {
+    let metrics = catalog.metrics.filter { isInModel || !$0.isDenied }
+    let dimensions = catalog.dimensions.filter { isInModel || !$0.isDenied }
+    if let metric = metrics.first(where: { isNamed([$0.label]) }) {
       return .metric(metric)
     }
-    if let dimension = catalog.dimensions.first(where: { isNamed([$0.label]) }) {
+    if let dimension = dimensions.first(where: { isNamed([$0.label]) }) {
       return .dimension(dimension)
     }
-    if let metric = catalog.metrics.first(where: { isNamed($0.aka) }) {
+    if let metric = metrics.first(where: { isNamed($0.aka) }) {
       return .metric(metric)
     }
-    if let dimension = catalog.dimensions.first(where: { isNamed($0.aka) }) {
+    if let dimension = dimensions.first(where: { isNamed($0.aka) }) {
       return .dimension(dimension)
     }
     return nil
@@ -243,7 +263,10 @@ struct Binder {
       report(diagnostic)
       return
     }
-    let suggestion = Suggestion(for: name.text, among: fact.columns.map(\.name))
+    let suggestion = Suggestion(
+      for: name.text,
+      among: fact.columns.filter { !$0.isDenied }.map(\.name)
+    )
     var diagnostic = Diagnostic(
       DiagnosticID(.error, 2102),
       "\(fact.name) has no column called \"\(name.text)\"",
@@ -261,7 +284,7 @@ struct Binder {
   {
     let folded = CatalogName.folded(qualifier.text)
     guard
-      catalog.metric(qualifier.text) != nil || definedMetrics[folded] != nil
+      knownMetric(qualifier.text) != nil || definedMetrics[folded] != nil
         || outputs[folded] != nil
     else { return false }
     let prefix = folded + "."

@@ -26,6 +26,8 @@ public struct Catalog: Sendable {
   public var cohorts: [Cohort]
   /// What metrics should come to.
   public var targets: [MetricTarget]
+  /// What roles can let their users see.
+  public var policies: [PolicyTemplate]
   /// Conditions on members of dimensions, with names.
   public var segments: [NamedSegment]
   /// Values that come from outside.
@@ -51,6 +53,7 @@ public struct Catalog: Sendable {
     periods: [],
     cohorts: [],
     targets: [],
+    policies: [],
     segments: [],
     parameters: [],
     limits: CatalogLimits(),

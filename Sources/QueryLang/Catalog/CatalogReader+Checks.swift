@@ -22,6 +22,7 @@ extension CatalogReader {
     if !problems.hasErrors {
       checkDoubleCounts()
       checkTargets()
+      checkPolicies()
     }
   }
 

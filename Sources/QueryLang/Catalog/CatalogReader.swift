@@ -56,6 +56,7 @@ struct CatalogReader {
     for (name, span, node) in fields.definitions("targets", &problems) {
       readTarget(name, span, node)
     }
+    readPolicies(fields)
     readLimits(fields)
   }
 

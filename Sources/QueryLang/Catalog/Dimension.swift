@@ -44,6 +44,8 @@ public struct Dimension: Sendable, Hashable {
   public var orderColumn: String?
   /// The known values, where the model lists them.
   public var values: [String]
+  /// Whether whoever writes reports may not see it.
+  var isDenied = false
   /// Where the model file defines it.
   var origin: CatalogOrigin
 }

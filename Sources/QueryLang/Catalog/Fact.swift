@@ -26,6 +26,8 @@ public struct Fact: Sendable, Hashable {
     public var currencyColumn: String?
     /// A display unit such as `hours`, where the model names one.
     public var unit: String?
+    /// Whether whoever writes reports may not see it.
+    var isDenied = false
   }
 
   /// The members of a dimension that a fact has rows of.

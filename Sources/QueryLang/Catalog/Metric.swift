@@ -58,6 +58,8 @@ public struct Metric: Sendable, Hashable {
   public var isBlankWithoutRows: Bool
   /// How the value comes about.
   public var definition: Definition
+  /// Whether whoever writes reports may not see it.
+  var isDenied = false
   /// Where the model file defines it.
   var origin: CatalogOrigin
 }

@@ -19,7 +19,8 @@ extension ModelMapping {
     ModelKey("parameters", .definitions(.parameter), "Values that come from outside"),
     ModelKey("limits", .mapping(.limits), "How large a result may be"),
     ModelKey("targets", .definitions(.target), "What metrics should come to"),
-    .later("currencies"), .later("bridges"), .later("policies"),
+    ModelKey("policies", .list(.policy), "What roles can let their users see"),
+    .later("currencies"), .later("bridges"),
   ]
 
   static let defaultsKeys = [
@@ -166,6 +167,21 @@ extension ModelMapping {
     ModelKey.required("metrics", .namedTexts, "The column of each metric"),
     ModelKey("columns", .namedTexts, "The columns of the dimensions, where they differ in name"),
     ModelKey("currency", .text, "The currency of its amounts, such as INR"), label,
+  ]
+
+  static let policyKeys = [
+    ModelKey.required("name", .text, "The name by which roles refer to it"),
+    ModelKey("rows", .text, "A condition on rows, with $attributes of the user"),
+    ModelKey("attributes", .words(attributeTypes), "The types of the user's attributes"),
+    ModelKey("deny_metrics", .texts, "Metrics that are unknown to the user"),
+    ModelKey("deny_dimensions", .texts, "Dimensions that are unknown to the user"),
+    ModelKey(
+      "facts_without_dimension",
+      .word(PolicyTemplate.Lacking.allCases.map(\.rawValue)),
+      "What becomes of facts that lack what rows are tested by"
+    ),
+    ModelKey("mandatory", .flag, "Whether it restricts what other policies let through"),
+    description, .later("applies_to"),
   ]
 
   static let limitsKeys = [

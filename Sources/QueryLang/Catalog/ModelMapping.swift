@@ -3,7 +3,7 @@
 /// The reader and the JSON Schema both follow it.
 enum ModelMapping: String, CaseIterable {
   case model, defaults, calendar, period, table, dimension, fact, relation, metric, cohort, segment
-  case parameter, limits, target
+  case parameter, limits, target, policy
   case tableColumn = "table_column"
   case factSource = "fact_source"
   case factDate = "fact_date"
@@ -32,6 +32,7 @@ enum ModelMapping: String, CaseIterable {
     case .parameter: ModelMapping.parameterKeys
     case .limits: ModelMapping.limitsKeys
     case .target: ModelMapping.targetKeys
+    case .policy: ModelMapping.policyKeys
     }
   }
 
@@ -45,6 +46,7 @@ enum ModelMapping: String, CaseIterable {
       .factSource, .factDate, .factColumn, .cohort, .cohortEntry, .segment, .parameter, .limits,
       .target:
       []
+    case .policy: [["rows"], ["deny_metrics"], ["deny_dimensions"]]
     }
   }
 
@@ -61,9 +63,9 @@ enum ModelMapping: String, CaseIterable {
     "day", "week", "month", "quarter", "year", "fiscal_week", "fiscal_month", "fiscal_quarter",
     "fiscal_year",
   ]
-  static let parameterTypes =
-    ["money", "count", "number", "percent", "date", "string", "bool"]
-    .flatMap { [$0, "\($0)[]"] } + ["metric", "dimension", "period"]
+  static let attributeTypes =
+    ["money", "count", "number", "percent", "date", "string", "bool"].flatMap { [$0, "\($0)[]"] }
+  static let parameterTypes = attributeTypes + ["metric", "dimension", "period"]
 }
 
 /// A key of a mapping.
@@ -83,6 +85,8 @@ struct ModelKey {
     case version
     case word([String])
     case mapping(ModelMapping)
+    /// A list of mappings.
+    case list(ModelMapping)
     /// Names, each with a mapping.
     case definitions(ModelMapping)
     /// Names, each with a text or a mapping.

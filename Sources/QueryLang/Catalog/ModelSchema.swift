@@ -51,6 +51,8 @@ public enum ModelSchema {
     case .version: return [("enum", .array([.integer(1), .string("1")]))]
     case .word(let words): return [("enum", .array(words.map { .string($0) }))]
     case .mapping(let mapping): return reference(mapping)
+    case .list(let mapping):
+      return [("type", .string("array")), ("items", .object(reference(mapping)))]
     case .definitions(let mapping): return named(reference(mapping))
     case .textsOrMappings(let mapping):
       return named([("anyOf", .array([.object(scalar), .object(reference(mapping))]))])

@@ -24,7 +24,7 @@ extension ReportRun {
     _ name: String
   ) async throws(ReportError) -> [Diagnostic] {
     guard let dimension = catalog.dimension(name), case .table(let table) = dimension.source,
-      let grant = policy.grant(for: table.table)
+      let grant = policy.grant(for: table.table), grant.rows != .constant(false)
     else { return [] }
     var names: [String] = []
     for name in [table.key, table.column] + (table.labelColumn.map { [$0] } ?? [])
