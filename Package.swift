@@ -91,6 +91,12 @@ var targets: [Target] = [
     swiftSettings: testing
   ),
   .testTarget(
+    name: "ReportTests",
+    dependencies: ["ColumnStore", "Commerce", "QueryLang", "Export", "TestKit"],
+    exclude: ["Data", "Reports", "expected.py"],
+    swiftSettings: testing
+  ),
+  .testTarget(
     name: "IngestTests",
     dependencies: ["Ingest", "TestKit"],
     resources: [.copy("Fixtures")],

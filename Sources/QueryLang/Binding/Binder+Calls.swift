@@ -82,7 +82,8 @@ extension Binder {
       ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
     error(
       3112,
-      "\(call.name.text.uppercased()) takes \(words) values, and here are \(call.arguments.count)",
+      "\(call.name.text.uppercased()) takes \(words) \(count.upperBound == 1 ? "value" : "values"), "
+        + "and here are \(call.arguments.count)",
       span
     )
     return false
@@ -211,7 +212,12 @@ extension Binder {
   ) -> MetricExpression? {
     guard hasArguments(call, count, span), let parts = arguments(call.arguments) else { return nil }
     guard let type = commonType(parts, call.arguments) else { return nil }
-    guard type.isAddable || type.isDay else {
+    let takesDays: Bool =
+      switch function {
+      case .least, .greatest, .nullIf: true
+      case .absolute, .floor, .ceiling, .round: false
+      }
+    guard type.isAddable || (type.isDay && takesDays) else {
       error(3104, "\(call.name.text.uppercased()) takes numbers, not \(type.name)", span)
       return nil
     }

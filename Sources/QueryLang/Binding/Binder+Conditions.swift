@@ -374,7 +374,7 @@ extension Binder {
     }
     let test: RowCondition
     switch node.kind {
-    case .null: test = .isNull(subject)
+    case .null: test = unknown.map { .or([.isNull(subject), $0]) } ?? .isNull(subject)
     case .none:
       test = unknown.map { .and([.isNull(subject), .not($0)]) } ?? .isNull(subject)
     case .unknown: test = unknown ?? .constant(false)

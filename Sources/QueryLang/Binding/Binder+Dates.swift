@@ -110,6 +110,7 @@ extension Binder {
     if let period = catalog.period(name.text) {
       return .days(from: period.from, to: period.to)
     }
+    guard !isRefused(name.text) else { return nil }
     let names = catalog.periods.map(\.name) + definedPeriods.values.map(\.name).sorted()
     let suggestion = Suggestion(for: name.text, among: names)
     var diagnostic = Diagnostic(

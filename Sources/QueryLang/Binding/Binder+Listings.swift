@@ -107,7 +107,8 @@ extension Binder {
     for grain in Binder.grains {
       rows.append([grain.rawValue, grain.rawValue.titled, "date", "of the report date"])
     }
-    for part in Binder.dateParts.keys.sorted() {
+    let hasHours = facts.allSatisfy { $0.instantColumn != nil }
+    for part in Binder.dateParts.keys.sorted() where hasHours || part != "hour_of_day" {
       rows.append([part, part.titled, "count", "of the report date"])
     }
     return listing(

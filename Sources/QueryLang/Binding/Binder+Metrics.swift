@@ -60,7 +60,7 @@ extension Binder {
     case .definedMetric(let metric):
       bound =
         targets == nil
-        ? metric.expression
+        ? defined(metric)
         : self.metric(metric.definition)?.typed(metric.expression.type)
     case .output(let column): bound = column.metric
     case .dimension(let dimension):
@@ -87,6 +87,32 @@ extension Binder {
       let facts = Set(bound.aggregates.map(\.fact))
       uses.append(MetricUse(name: name.name.text, span: name.span, facts: facts))
     }
+    return bound
+  }
+
+  /// The expression of a metric of the script; where it names keys of the report, it is bound anew
+  /// among the names that it was defined with.
+  private mutating func defined(_ metric: DefinedMetric) -> MetricExpression? {
+    guard let surroundings = metric.surroundings else { return metric.expression }
+    if isDefining {
+      namesKeys = true
+      return metric.expression
+    }
+    if let known = boundDefinitions[metric.span.start] { return known }
+    let (metrics, dimensions, parameters) = (definedMetrics, definedDimensions, self.parameters)
+    let (uses, mayNameOutputs) = (self.uses, self.mayNameOutputs)
+    definedMetrics = surroundings.metrics
+    definedDimensions = surroundings.dimensions
+    self.parameters = surroundings.parameters
+    self.mayNameOutputs = false
+    defer {
+      (definedMetrics, definedDimensions, self.parameters) = (metrics, dimensions, parameters)
+      (self.uses, self.mayNameOutputs) = (uses, mayNameOutputs)
+    }
+    var bound = self.metric(metric.definition)
+    if metric.isBlankWithoutRows { bound = bound.map { $0.blankWithoutRows } }
+    bound = bound?.typed(metric.expression.type)
+    boundDefinitions[metric.span.start] = .some(bound)
     return bound
   }
 
@@ -383,12 +409,20 @@ extension Binder {
 
   /// The positions of the keys that WITHIN names.
   mutating func level(_ within: [ExpressionSyntax]) -> [Int]? {
+    if isDefining, outerSpan == nil, !within.isEmpty {
+      // What WITHIN names has to be a dimension; that it is a key shows in the report.
+      namesKeys = true
+      let rows = within.map { row(resolved($0), RowScope(facts: [], place: .by)) }
+      return rows.contains { $0 == nil } ? nil : []
+    }
     var level: Set<Int> = []
     var isGood = true
     for written in within {
       let dimension = resolved(written)
       if let index = key(named: dimension) {
         level.insert(index)
+      } else if isRefused(source.slice(dimension.span)) {
+        isGood = false
       } else {
         isGood = false
         error(
@@ -457,7 +491,7 @@ enum ModelExpression {
       let span = SourceSpan(start: 0, end: 0)
       return (
         source, nil,
-        [Diagnostic(DiagnosticID(.error, 8304), "an expression is needed here", at: span)]
+        [Diagnostic(DiagnosticID(.error, 8404), "an expression is needed here", at: span)]
       )
     }
     return (source, expression, [])

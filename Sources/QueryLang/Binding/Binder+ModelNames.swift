@@ -15,7 +15,7 @@ extension Binder {
       case .define(let define) = script.statements[0]
     else {
       let place = parameter.origin.span
-      error(8304, "\"\(parameter.name)\" is no parameter: \(parameter.definition.text)", place)
+      error(8404, "\"\(parameter.name)\" is no parameter: \(parameter.definition.text)", place)
       return
     }
     let name = NameSyntax(text: parameter.name, isQuoted: false, span: start)

@@ -4,6 +4,8 @@ extension Binder {
     let firstProblem = diagnostics.count
     startReport()
     refuseLaterClauses(syntax)
+    // COHORT gives names a meaning of its own, so nothing else is said about such a report.
+    guard syntax.cohort == nil else { return nil }
     if let asOf = syntax.asOf, let days = dateValue(asOf.date) {
       today = days.to
     }
@@ -87,6 +89,8 @@ extension Binder {
 
   private mutating func startReport() {
     keys = []
+    refusedOutputs = []
+    boundDefinitions = [:]
     outputs = [:]
     uses = []
     amounts = []
@@ -124,7 +128,11 @@ extension Binder {
       return
     }
     for item in clause.items {
-      guard let key = key(item) else { continue }
+      guard let key = key(item) else {
+        let name = item.alias?.text ?? source.slice(item.dimension.span)
+        refusedOutputs.insert(CatalogName.folded(name))
+        continue
+      }
       let folded = CatalogName.folded(key.name)
       if keys.contains(where: { CatalogName.folded($0.name) == folded }) {
         error(2104, "two keys are called \"\(key.name)\"", item.span, "write AS another_name")
@@ -171,7 +179,10 @@ extension Binder {
     var taken = Set(keys.map { CatalogName.folded($0.name) })
     for item in clause.items {
       let expression = resolved(item.expression)
-      guard let metric = metric(expression) else { continue }
+      guard let metric = metric(expression) else {
+        if let alias = item.alias { refusedOutputs.insert(CatalogName.folded(alias.text)) }
+        continue
+      }
       var column = BoundColumn(
         name: "",
         label: "",
@@ -329,7 +340,9 @@ extension Binder {
   ) -> [FillMethod]? {
     let isPossible = bound.grainKey != nil
     if let clause, !isPossible, clause.items.contains(where: { $0.method != .none }) {
-      error(4306, "FILL needs exactly one date grain in BY", clause.span)
+      if refusedOutputs.isEmpty {
+        error(4306, "FILL needs exactly one date grain in BY", clause.span)
+      }
       return nil
     }
     guard isPossible else { return nil }
@@ -355,7 +368,7 @@ extension Binder {
         let folded = CatalogName.folded(name.text)
         if let index = bound.columns.firstIndex(where: { CatalogName.folded($0.name) == folded }) {
           methods[index] = method
-        } else {
+        } else if !isRefused(name.text) {
           let suggestion = Suggestion(for: name.text, among: bound.columns.map(\.name))
           error(2107, "there is no column called \"\(name.text)\"", name.span, suggestion.question)
         }
@@ -385,7 +398,7 @@ extension Binder {
     }
     let word = CatalogName.folded(kind.text)
     let grain = bound.keys.firstIndex { $0.reportGrain != nil }
-    if ["line", "area", "stacked_area"].contains(word), grain == nil {
+    if ["line", "area", "stacked_area"].contains(word), grain == nil, refusedOutputs.isEmpty {
       report(
         Diagnostic(
           DiagnosticID(.warning, 6101),
@@ -434,20 +447,22 @@ extension Binder {
     let folded = CatalogName.folded(name.name.text)
     let names = bound.keys.map(\.name) + bound.columns.map(\.name)
     guard let column = names.first(where: { CatalogName.folded($0) == folded }) else {
+      guard !isRefused(name.name.text) else { return }
       let suggestion = Suggestion(for: name.name.text, among: names)
       error(2107, "there is no column called \"\(name.name.text)\"", name.span, suggestion.question)
       return
     }
     switch CatalogName.folded(argument.name.text) {
     case "x": chart.x = column
-    case "y": chart.y = [column]
+    case "y" where bound.keys.contains { $0.name == column }: chart.series = [column]
+    case "y", "value": chart.y = [column]
     case "series": chart.series = [column]
     default:
       error(
         6103,
         "charts have no setting called \"\(argument.name.text)\"",
         argument.name.span,
-        "the settings are x, y and series"
+        "the settings are x, y, series and value"
       )
     }
   }

@@ -105,7 +105,7 @@ extension Binder {
     case .keys(let sets):
       for set in sets {
         guard let level = self.level(set) else { return nil }
-        if level.count == keys.count {
+        if level.count == keys.count, refusedOutputs.isEmpty {
           error(
             6005,
             "every row is a total by all keys already",

@@ -64,7 +64,7 @@ extension Binder {
   ) -> RowCondition? {
     guard let segment = segment(named: name.text, at: name.span) else {
       // What is wrong with a segment of the model was said.
-      guard catalog.segment(name.text) == nil else { return nil }
+      guard catalog.segment(name.text) == nil, !isRefused(name.text) else { return nil }
       let names = knownSegments.map(\.name)
       let suggestion = Suggestion(for: name.text, among: names)
       var diagnostic = Diagnostic(

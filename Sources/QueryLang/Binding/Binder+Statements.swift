@@ -76,6 +76,19 @@ extension Binder {
       return
     }
     let name = syntax.definition.name
+    let firstProblem = diagnostics.count
+    bind(syntax, name, &bound)
+    isDefining = false
+    if diagnostics[firstProblem...].contains(where: { $0.severity == .error }) {
+      refusedNames.insert(CatalogName.folded(name.text))
+    }
+  }
+
+  private mutating func bind(
+    _ syntax: DefineSyntax,
+    _ name: NameSyntax,
+    _ bound: inout [BoundStatement]
+  ) {
     switch syntax.definition {
     case .metric(_, let expression, let details):
       guard isFree(name, replaces: syntax.replaces) else { return }
@@ -137,7 +150,10 @@ extension Binder {
   }
 
   private mutating func startDefinition() {
+    isDefining = true
+    namesKeys = false
     keys = []
+    refusedOutputs = []
     outputs = [:]
     uses = []
     amounts = []
@@ -178,6 +194,7 @@ extension Binder {
     parameters[folded] = nil
     segments[folded] = nil
     declaredNames.remove(folded)
+    refusedNames.remove(folded)
     return true
   }
 
@@ -198,6 +215,7 @@ extension Binder {
     var description: String?
     var format: String?
     var aka: [String] = []
+    var isBlankWithoutRows = false
     for detail in details {
       switch detail.kind {
       case .type(let type):
@@ -205,7 +223,9 @@ extension Binder {
         expression = metric.typed(typed)
       case .description(let text): description = text.value
       case .format(let text): format = text.value
-      case .empty(.null): expression = blankWithoutRows(expression)
+      case .empty(.null):
+        expression = expression.blankWithoutRows
+        isBlankWithoutRows = true
       case .aka(let names): aka = names.map(\.value)
       case .empty(.zero), .label: break
       }
@@ -217,7 +237,14 @@ extension Binder {
       description: description,
       format: format,
       aka: aka,
+      isBlankWithoutRows: isBlankWithoutRows,
       definition: definition,
+      surroundings: namesKeys
+        ? Surroundings(
+          metrics: definedMetrics,
+          dimensions: definedDimensions,
+          parameters: parameters
+        ) : nil,
       span: name.span
     )
   }
@@ -252,9 +279,12 @@ extension Binder {
     }
     return isSame ? metric.type : type
   }
+}
 
-  private func blankWithoutRows(_ metric: MetricExpression) -> MetricExpression {
-    metric.mapping { aggregate in
+extension MetricExpression {
+  /// The same metric, blank where a fact has no rows.
+  var blankWithoutRows: MetricExpression {
+    mapping { aggregate in
       var changed = aggregate
       changed.isBlankWithoutRows = true
       return changed

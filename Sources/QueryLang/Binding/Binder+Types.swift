@@ -11,6 +11,9 @@ extension Binder {
   }
 
   mutating func types(ofMetric name: NameSyntax) -> ReportResult? {
+    // Without a report there are no keys that WITHIN could name.
+    isDefining = true
+    defer { isDefining = false }
     let reference = NameReferenceSyntax(qualifier: nil, name: name)
     guard metric(ExpressionSyntax(.name(reference), name.span)) != nil else { return nil }
     var rows: [[String]] = []

@@ -13,9 +13,19 @@ struct Binder {
     let description: String?
     let format: String?
     let aka: [String]
+    let isBlankWithoutRows: Bool
     /// The expression as written.
     let definition: ExpressionSyntax
+    /// What its expression stood among, where WITHIN names keys that only a report has.
+    let surroundings: Surroundings?
     let span: SourceSpan
+  }
+
+  /// The names that a definition may use.
+  struct Surroundings {
+    let metrics: [String: DefinedMetric]
+    let dimensions: [String: DefinedDimension]
+    let parameters: [String: DeclaredParameter]
   }
 
   /// A dimension that the script defines.
@@ -62,8 +72,20 @@ struct Binder {
   /// The parameters whose periods are being worked out, to find cycles.
   var openParameters: [String] = []
 
+  /// The folded names of definitions with errors, which are not said to be unknown.
+  var refusedNames: Set<String> = []
+  /// Whether a definition is being bound, which has no keys of its own.
+  var isDefining = false
+  /// Whether the definition that is being bound names keys of reports.
+  var namesKeys = false
+
   /// The keys of the report at hand, for WITHIN.
   var keys: [BoundKey] = []
+  /// The folded names of keys and columns of the report at hand that have an error.
+  var refusedOutputs: Set<String> = []
+  /// What definitions that name keys come to in the report at hand, by their place in the text; nil
+  /// for those with an error.
+  var boundDefinitions: [Int: MetricExpression?] = [:]
   /// The output columns of the report at hand by folded name, where they may be named.
   var outputs: [String: BoundColumn] = [:]
   var mayNameOutputs = false
@@ -207,6 +229,7 @@ struct Binder {
       return
     }
     let word = name.name.text
+    guard !isRefused(word) else { return }
     let what: String
     var names: [(name: String, others: [String])] = []
     let metrics =
@@ -245,6 +268,12 @@ struct Binder {
       diagnostic = diagnostic.fixing(fix)
     }
     report(diagnostic)
+  }
+
+  /// Whether what a name stands for has an error, which has its message already.
+  func isRefused(_ word: String) -> Bool {
+    let folded = CatalogName.folded(word)
+    return refusedNames.contains(folded) || refusedOutputs.contains(folded)
   }
 
   private mutating func reportUnknownColumn(_ qualifier: NameSyntax, _ name: NameSyntax) {

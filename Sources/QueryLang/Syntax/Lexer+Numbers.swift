@@ -39,7 +39,9 @@ extension Lexer {
           at: SourceSpan(start: start, end: position)
         )
       )
-      add(.unreadable, from: start)
+      // Any other number keeps what follows readable, such as the currency.
+      let one = DecimalLiteral(significand: 1, fractionDigits: 0)
+      add(isPercent ? .percent(one) : .number(one), from: start)
       return
     }
     add(isPercent ? .percent(value) : .number(value), from: start)

@@ -1,6 +1,11 @@
 import ColumnStore
 import Commerce
 import QueryLang
+import TestKit
+
+/// The naive engine and its calendar, as the tests of this target name them.
+typealias NaiveBackend = TestKit.NaiveBackend
+typealias NaiveCalendar = TestKit.NaiveCalendar
 
 /// A small shop over the canonical tables, and reports on it as text.
 struct SmallShop {

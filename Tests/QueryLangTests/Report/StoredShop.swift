@@ -1,6 +1,7 @@
 import ColumnStore
 import Commerce
 import QueryLang
+import TestKit
 
 extension SmallShop {
   /// The same shop in a store of its own, behind the real executor, with more tables.
@@ -18,38 +19,10 @@ extension SmallShop {
         try transaction.declare(schema)
         let rows = known[schema.name] ?? []
         if !rows.isEmpty {
-          _ = try transaction.upsert(SmallShop.batch(rows, schema), into: schema.name)
+          _ = try transaction.upsert(RowBatch(rows: rows, of: schema), into: schema.name)
         }
       }
     }
     return LocalBackend(snapshot: try store.snapshot(), pool: ScanPool(threads: 2))
-  }
-
-  private static func batch(_ rows: [NaiveBackend.Row], _ schema: TableSchema) -> RowBatch {
-    var columns: [String: RowBatch.Column] = [:]
-    for field in schema.fields {
-      let values = rows.map { $0[field.name] ?? .null }
-      let isNull = values.map { $0 == .null && field.isNullable }
-      let nulls = isNull.contains(true) ? RowNulls(flags: isNull) : RowNulls.none
-      if field.type == .string {
-        var texts: [String] = []
-        var codes: [UInt32] = []
-        for value in values {
-          var text = ""
-          if case .string(let found) = value { text = found }
-          if let code = texts.firstIndex(where: { $0.utf8.elementsEqual(text.utf8) }) {
-            codes.append(UInt32(code))
-          } else {
-            codes.append(UInt32(texts.count))
-            texts.append(text)
-          }
-        }
-        for (index, flag) in isNull.enumerated() where flag { codes[index] = 0 }
-        columns[field.name] = .strings(codes: codes, values: texts, nulls: nulls)
-      } else {
-        columns[field.name] = .integers(values.map(\.asInteger), nulls: nulls)
-      }
-    }
-    return RowBatch(columns: columns, rowCount: rows.count)
   }
 }

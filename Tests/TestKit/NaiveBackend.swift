@@ -1,23 +1,37 @@
-import ColumnStore
-import TestKit
+public import ColumnStore
 
 /// Answers plans row by row over rows kept as dictionaries: slow, plain, and without any code of the
 /// real executor.
-struct NaiveBackend: ScanBackend {
-  typealias Row = [String: Scalar]
+public struct NaiveBackend: ScanBackend {
+  /// The values of a row by the names of its columns; a value that is missing is null.
+  public typealias Row = [String: Scalar]
 
-  var tables: [String: [Row]]
-  var schemas: [String: TableSchema]
-  let snapshotVersion: UInt64 = 7
+  private let tables: [String: [Row]]
+  private let schemas: [String: TableSchema]
+  /// The first row of each key, of the tables that are found by one column.
+  private let members: [String: [Scalar: Row]]
+  /// Any number will do; tests look for it in results.
+  public let snapshotVersion: UInt64 = 7
 
-  init(_ tables: [String: [Row]], schemas: [TableSchema]) {
+  /// Takes rows by the names of their tables.
+  public init(_ tables: [String: [Row]], schemas: [TableSchema]) {
     self.tables = tables
     self.schemas = Dictionary(uniqueKeysWithValues: schemas.map { ($0.name, $0) })
+    var members: [String: [Scalar: Row]] = [:]
+    for schema in schemas where schema.primaryKey.count == 1 {
+      let keyed = (tables[schema.name] ?? []).compactMap { row in
+        row[schema.primaryKey[0]].map { ($0, row) }
+      }
+      members[schema.name] = Dictionary(keyed) { first, _ in first }
+    }
+    self.members = members
   }
 
-  func schema(of table: String) -> TableSchema? { schemas[table] }
+  /// Returns the schema of a table, or nil when there is none of that name.
+  public func schema(of table: String) -> TableSchema? { schemas[table] }
 
-  func execute(_ plan: ScanPlan, limits: ScanLimits) async throws -> ResultTable {
+  /// Answers a plan row by row; limits are ignored.
+  public func execute(_ plan: ScanPlan, limits: ScanLimits) async throws -> ResultTable {
     guard let schema = schemas[plan.table] else { throw StoreError.unknownTable(plan.table) }
     let rows = (tables[plan.table] ?? []).filter { holds(plan.filter, $0) }
     var order: [[Scalar]] = []
@@ -102,8 +116,7 @@ struct NaiveBackend: ScanBackend {
   }
 
   private func lookUp(_ key: Scalar, _ table: String) -> Row? {
-    guard key != .null, let column = schemas[table]?.primaryKey.first else { return nil }
-    return tables[table]?.first { $0[column] == key }
+    key == .null ? nil : members[table]?[key]
   }
 
   func value(_ expression: Expression, _ row: Row) -> Scalar {
@@ -266,16 +279,18 @@ extension AggregateFunction {
 }
 
 /// Dates counted day by day from 1970, without any arithmetic on eras.
-enum NaiveCalendar {
+public enum NaiveCalendar {
   static func isLeap(_ year: Int) -> Bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
   }
 
-  static func length(_ month: Int, _ year: Int) -> Int {
+  /// Returns the days of a month.
+  public static func length(_ month: Int, _ year: Int) -> Int {
     [31, isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
   }
 
-  static func date(_ number: Int32) -> (year: Int, month: Int, day: Int) {
+  /// Returns the date of a day that is counted from 1970.
+  public static func date(_ number: Int32) -> (year: Int, month: Int, day: Int) {
     var (year, month) = (1970, 1)
     var rest = Int(number)
     while rest >= (isLeap(year) ? 366 : 365) {
@@ -289,14 +304,16 @@ enum NaiveCalendar {
     return (year, month, rest + 1)
   }
 
-  static func number(_ year: Int, _ month: Int, _ day: Int) -> Int32 {
+  /// Returns a date's day, counted from 1970.
+  public static func number(_ year: Int, _ month: Int, _ day: Int) -> Int32 {
     var days = day - 1
     for other in 1970..<year { days += isLeap(other) ? 366 : 365 }
     for other in 1..<month { days += length(other, year) }
     return Int32(days)
   }
 
-  static func start(of unit: CalendarUnit, _ day: Int32, _ rule: CalendarRule) -> Int32 {
+  /// Returns the first day of the unit that holds a day.
+  public static func start(of unit: CalendarUnit, _ day: Int32, _ rule: CalendarRule) -> Int32 {
     let (year, month, _) = date(day)
     let fiscalStart = Int(rule.fiscalStartMonth)
     switch unit {
