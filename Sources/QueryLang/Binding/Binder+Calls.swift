@@ -215,7 +215,7 @@ extension Binder {
     let takesDays: Bool =
       switch function {
       case .least, .greatest, .nullIf: true
-      case .absolute, .floor, .ceiling, .round: false
+      case .absolute, .floor, .ceiling, .round, .math, .joined: false
       }
     guard type.isAddable || (type.isDay && takesDays) else {
       error(3104, "\(call.name.text.uppercased()) takes numbers, not \(type.name)", span)
