@@ -3,18 +3,30 @@ internal import ColumnStore
 /// `DESCRIBE`: everything that is known about a name without looking at rows.
 extension Binder {
   mutating func describe(_ syntax: DescribeSyntax, _ bound: inout [BoundStatement]) {
-    let properties: [[String]]?
-    if let meaning = meaning(of: syntax.name) {
-      properties = self.properties(of: meaning, syntax.name)
-    } else if syntax.name.qualifier == nil, let found = otherProperties(syntax.name.name.text) {
-      properties = found
-    } else {
+    guard isKnown(syntax.name) else {
       reportUndescribed(syntax.name)
       return
     }
-    guard let properties else { return }
-    let known = properties.filter { !$0[1].isEmpty }
-    bound.append(.listing(listing(["property", "value"], known)))
+    guard let properties = properties(named: syntax.name) else { return }
+    bound.append(.listing(listing(["property", "value"], properties)))
+  }
+
+  /// Whether a name means anything.
+  private mutating func isKnown(_ name: NameReferenceSyntax) -> Bool {
+    guard meaning(of: name) == nil else { return true }
+    return name.qualifier == nil && otherProperties(name.name.text) != nil
+  }
+
+  /// What is known about a name, as pairs of a property and its value; nil for a name that means
+  /// nothing, or whose definition is wrong.
+  mutating func properties(named name: NameReferenceSyntax) -> [[String]]? {
+    let found: [[String]]?
+    if let meaning = meaning(of: name) {
+      found = properties(of: meaning, name)
+    } else {
+      found = name.qualifier == nil ? otherProperties(name.name.text) : nil
+    }
+    return found?.filter { !$0[1].isEmpty }
   }
 
   private mutating func properties(

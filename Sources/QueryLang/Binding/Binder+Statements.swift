@@ -21,20 +21,25 @@ extension Binder {
     var bound: [BoundStatement] = []
     for statement in script.statements {
       today = calendarToday
-      switch statement {
-      case .report(let syntax):
-        if let report = report(syntax) {
-          bound.append(.report(report))
-        }
-      case .define(let define): self.define(define, &bound)
-      case .explain(let explain): self.explain(explain, &bound)
-      case .show(let show): self.show(show, &bound)
-      case .describe(let describe): self.describe(describe, &bound)
-      case .drop(let drop): self.drop(drop)
-      }
+      bind(statement, &bound)
     }
     checkGivenNames()
     return bound
+  }
+
+  /// Binds one statement; what it defines is known from then on.
+  mutating func bind(_ statement: StatementSyntax, _ bound: inout [BoundStatement]) {
+    switch statement {
+    case .report(let syntax):
+      if let report = report(syntax) {
+        bound.append(.report(report))
+      }
+    case .define(let define): self.define(define, &bound)
+    case .explain(let explain): self.explain(explain, &bound)
+    case .show(let show): self.show(show, &bound)
+    case .describe(let describe): self.describe(describe, &bound)
+    case .drop(let drop): self.drop(drop)
+    }
   }
 
   private mutating func explain(_ syntax: ExplainSyntax, _ bound: inout [BoundStatement]) {

@@ -56,6 +56,8 @@ struct Binder {
   var source: SourceText
   var today: Int32
   var diagnostics: [Diagnostic] = []
+  /// Whether something of the language was met that cannot run yet.
+  var metUnavailable = false
 
   var definedMetrics: [String: DefinedMetric] = [:]
   var definedDimensions: [String: DefinedDimension] = [:]
@@ -134,6 +136,7 @@ struct Binder {
 
   /// Says that a construct of the language cannot run yet.
   mutating func unavailable(_ construct: String, _ number: Int, _ span: SourceSpan) {
+    metUnavailable = true
     error(number, "\(construct) is not available yet", span)
   }
 

@@ -50,6 +50,7 @@ extension Parser {
 
   mutating func cohortClause() throws(SyntaxFailure) -> CohortClauseSyntax {
     let keyword = take(.keyword).span
+    mayFollow(.cohort)
     let name = try plainName("the name of a cohort")
     try expect(.by)
     let grain = try grainWord()
@@ -101,6 +102,7 @@ extension Parser {
     let methods: [Keyword: FillItemSyntax.Method] = [
       .none: .none, .zero: .zero, .null: .null, .previous: .previous, .linear: .linear,
     ]
+    mayFollow(oneOf: methods.keys)
     guard case .word(let keyword?) = current.kind, let method = methods[keyword] else {
       throw fail("NONE, ZERO, NULL, PREVIOUS or LINEAR is needed")
     }
@@ -109,6 +111,7 @@ extension Parser {
     if accept(.for) != nil {
       let opening = try expect(.leftParenthesis)
       repeat {
+        mayFollow(.column)
         columns.append(try identifier("a column"))
       } while accept(.comma) != nil
       try close(opening)
@@ -205,6 +208,7 @@ extension Parser {
 
   mutating func currencyClause() throws(SyntaxFailure) -> CurrencyClauseSyntax {
     let keyword = take(.keyword).span
+    mayFollow(.currency)
     let currency: CurrencyClauseSyntax.Currency
     if let parameter = parameter() {
       currency = .parameter(parameter)
@@ -233,6 +237,7 @@ extension Parser {
 
   mutating func asOfClause() throws(SyntaxFailure) -> AsOfClauseSyntax {
     let keyword = take(.keyword).span.union(try expect(.of))
+    mayFollow(.date)
     let date = try expression(from: .sum)
     return AsOfClauseSyntax(keyword: keyword, date: date, span: span(from: keyword.start))
   }
@@ -244,6 +249,7 @@ extension Parser {
       return OutputClauseSyntax(keyword: keyword, form: .table, span: keyword)
     }
     let keyword = first.union(try expect(.chart))
+    mayFollow(.chart)
     let kind = try plainName("the kind of chart")
     var arguments: [ChartArgumentSyntax] = []
     if let opening = accept(.leftParenthesis) {
@@ -260,8 +266,10 @@ extension Parser {
   }
 
   private mutating func chartArgument() throws(SyntaxFailure) -> ChartArgumentSyntax {
+    mayFollow(.chartSetting)
     let name = try plainName("the name of a chart setting")
     try expect(.equal)
+    mayFollow(.column)
     let start = current.span.start
     let value: ExpressionSyntax
     switch current.kind {

@@ -77,7 +77,7 @@ extension Parser {
       return (.description(try text("a description in single quotes")), start)
     }
     if accept(.format) != nil {
-      return (.format(try text("a format in single quotes")), start)
+      return (.format(try format()), start)
     }
     if accept(.aka) != nil {
       var names = [try text("another name in single quotes")]
@@ -95,6 +95,7 @@ extension Parser {
   }
 
   private mutating func type() throws(SyntaxFailure) -> TypeSyntax {
+    mayFollow(.type)
     guard let word = name().flatMap({ TypeSyntax.Word(rawValue: $0.lowercased()) }) else {
       throw fail("a type such as MONEY, COUNT, STRING or DATE is needed")
     }
@@ -137,6 +138,7 @@ extension Parser {
   }
 
   private mutating func defaultValue() throws(SyntaxFailure) -> ParameterDefinitionSyntax.Default {
+    mayFollow(.anyName)
     if accept(.any) != nil {
       return .any
     }

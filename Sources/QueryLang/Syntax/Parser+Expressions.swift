@@ -16,10 +16,12 @@ extension Parser {
     let start = current.span.start
     var left = at(.not) && level <= .not ? try inversion() : try factor()
     var isPredicate = false
+    operatorsMayFollow(after: left, from: level, isPredicate: false)
     while let operation = operation(from: level) {
       guard !isPredicate || operation != .predicate else { throw failChained() }
       left = try apply(operation, to: left, from: start)
       isPredicate = operation == .predicate
+      operatorsMayFollow(after: left, from: level, isPredicate: isPredicate)
     }
     ascend()
     return left
@@ -40,10 +42,11 @@ extension Parser {
     if level <= .predicate, isAtPredicateTail {
       return .predicate
     }
-    if level <= .and, at(.and) {
+    // What may follow was noted before, so these looks are none of the probe's.
+    if level <= .and, current.kind == .word(.and) {
       return .logical(.and)
     }
-    return level <= .or && at(.or) ? .logical(.or) : nil
+    return level <= .or && current.kind == .word(.or) ? .logical(.or) : nil
   }
 
   private mutating func apply(
@@ -217,6 +220,7 @@ extension Parser {
       let operation = ComparisonSyntax.Operator(rawValue: symbol.rawValue)
     else { throw fail("a comparison is needed") }
     let operatorSpan = take().span
+    probeAtEnd?.compare(left)
     let right = try expression(from: .sum)
     let parts = ComparisonSyntax(
       operator: operation,
@@ -241,6 +245,7 @@ extension Parser {
   ) throws(SyntaxFailure) -> ExpressionSyntax {
     let word = take(.keyword)
     let isNegated = accept(.not) != nil
+    mayFollow(oneOf: [.null, .none, .unknown])
     let kind: BlankTestSyntax.Kind
     if accept(.null) != nil {
       kind = .null
@@ -264,13 +269,17 @@ extension Parser {
   {
     let operatorSpan = span(from: tail.operatorStart)
     let members: MembershipSyntax.Members
+    mayFollow(.parameter)
     if let parameter = parameter() {
       members = .parameter(parameter)
     } else if accept(.segment) != nil {
+      mayFollow(.segment)
       members = .segment(try plainName("the name of a segment"))
     } else if let opening = accept(.leftParenthesis) {
+      probeAtEnd?.compare(tail.subject)
       var values = [try expression()]
       while accept(.comma) != nil {
+        probeAtEnd?.compare(tail.subject)
         values.append(try expression())
       }
       try close(opening)
@@ -318,6 +327,9 @@ extension Parser {
       try expect(.with)
     }
     let operatorSpan = span(from: tail.operatorStart)
+    if operation == .startsWith || operation == .contains || operation == .endsWith {
+      probeAtEnd?.compare(tail.subject)
+    }
     let pattern: ExpressionSyntax
     if case .quotedName = current.kind {
       let value = try text("a text")

@@ -69,6 +69,7 @@ extension Parser {
     _ operand: ExpressionSyntax
   ) throws(SyntaxFailure) -> ExpressionSyntax {
     guard accept(.per) != nil else { throw fail("PER and a dimension or grain are needed") }
+    probeAtEnd?.operand = operand
     let parts = AggregateOverSyntax(
       keyword: words,
       aggregation: aggregation,
@@ -80,6 +81,7 @@ extension Parser {
 
   /// Reads `operand`: a name, a call, or an expression in parentheses.
   private mutating func operand() throws(SyntaxFailure) -> ExpressionSyntax {
+    mayFollow(.metric)
     if at(.leftParenthesis) {
       return try parenthesised()
     }

@@ -73,6 +73,7 @@ extension Parser {
     guard accept(.dot) != nil else {
       return NameReferenceSyntax(qualifier: nil, name: first)
     }
+    mayFollow(.member(of: first.text))
     return NameReferenceSyntax(qualifier: first, name: try identifier("a name"))
   }
 
@@ -95,8 +96,15 @@ extension Parser {
     }
   }
 
+  /// A format in single quotes.
+  mutating func format() throws(SyntaxFailure) -> TextSyntax {
+    mayFollow(.format)
+    return try text("a format in single quotes")
+  }
+
   /// `int`: a whole number or a parameter.
   mutating func count(_ what: String) throws(SyntaxFailure) -> CountSyntax {
+    mayFollow(.parameter)
     if let parameter = parameter() {
       return CountSyntax(value: .parameter(parameter), span: parameter.span)
     }
@@ -112,6 +120,7 @@ extension Parser {
 
   /// Reads `GRAIN`.
   mutating func grainWord() throws(SyntaxFailure) -> GrainSyntax {
+    mayFollow(.grain)
     guard let grain = grain() else {
       throw fail("a grain such as day, week or month is needed")
     }
@@ -121,6 +130,7 @@ extension Parser {
   /// Reads `int UNIT`.
   mutating func duration() throws(SyntaxFailure) -> DurationSyntax {
     let count = try count("a number")
+    mayFollow(.unit)
     guard let unit = unit() else { throw fail("a unit such as days or months is needed") }
     let unitSpan = take(.calendarWord).span
     return DurationSyntax(
@@ -132,6 +142,7 @@ extension Parser {
 
   /// `step`: what follows `PREVIOUS`.
   mutating func step() throws(SyntaxFailure) -> StepSyntax {
+    mayFollow(.step)
     if let word = accept(.period) {
       return StepSyntax(length: .period, span: word)
     }
@@ -150,6 +161,7 @@ extension Parser {
 
   /// `dim`: a name, a call, a `CASE` or a parameter.
   mutating func dimension() throws(SyntaxFailure) -> ExpressionSyntax {
+    mayFollow(.dimension)
     let start = current.span.start
     if let parameter = parameter() {
       return try node(.parameter(parameter), from: start)

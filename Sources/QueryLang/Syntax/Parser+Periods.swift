@@ -11,8 +11,13 @@ extension Parser {
         span: span(from: keyword.span.start)
       )
     }
+    mayFollow(.date)
     let first = readingYear(try expression(from: .sum))
-    let last = accept(.until) != nil ? readingYear(try expression(from: .sum)) : nil
+    var last: ExpressionSyntax?
+    if accept(.until) != nil {
+      mayFollow(.date)
+      last = readingYear(try expression(from: .sum))
+    }
     return DateClauseSyntax(
       keyword: keyword.span,
       range: .since(first, until: last),
@@ -39,13 +44,14 @@ extension Parser {
     let start = current.span.start
     let form = try periodForm()
     var includesCurrent = false
-    if at(.including) {
+    let mayInclude = Parser.mayIncludeCurrent(form)
+    if mayInclude ? at(.including) : current.kind == .word(.including) {
       take(.keyword)
       try expect(.current)
       includesCurrent = true
     }
     let span = span(from: start)
-    if includesCurrent, !Parser.mayIncludeCurrent(form) {
+    if includesCurrent, !mayInclude {
       report(
         Diagnostic(
           .unexpected,
@@ -66,6 +72,7 @@ extension Parser {
   }
 
   private mutating func periodForm() throws(SyntaxFailure) -> PeriodSyntax.Form {
+    mayFollow(.period)
     if accept(.this) != nil {
       return .this(try grainWord())
     }
@@ -101,6 +108,7 @@ extension Parser {
 
   /// `date_atom`, with the year literal.
   mutating func dateAtom() throws(SyntaxFailure) -> DateAtomSyntax {
+    mayFollow(.date)
     let token = current
     switch token.kind {
     case .date(let date):

@@ -16,6 +16,10 @@ extension Parser {
     _ base: ExpressionSyntax,
     from start: Int
   ) throws(SyntaxFailure) -> ExpressionSyntax? {
+    if let probe = probeAtEnd {
+      probe.follow(base)
+      probe.note(.toDate)
+    }
     if at(.filter) {
       return try filtered(base, from: start)
     }
@@ -35,8 +39,11 @@ extension Parser {
   ) throws(SyntaxFailure) -> ExpressionSyntax {
     let word = take(.keyword).span
     let opening = try expect(.leftParenthesis)
+    let outer = probe?.operand
+    probe?.operand = base
     let condition = try expression()
     try close(opening)
+    probe?.operand = outer
     let parts = ModifiedSyntax(
       base: base,
       modifier: .filter(condition),
@@ -46,6 +53,7 @@ extension Parser {
   }
 
   private mutating func primary() throws(SyntaxFailure) -> ExpressionSyntax {
+    mayFollow(.expression)
     if at(.leftParenthesis) {
       return try parenthesised()
     }
@@ -108,6 +116,7 @@ extension Parser {
     if keyword == .covered {
       take(.keyword)
       try expect(.by)
+      mayFollow(.metric)
       return try node(.covered(by: try plainName("the name of a metric")), from: start)
     }
     if Parser.literalWords.contains(keyword) {

@@ -12,6 +12,7 @@ extension Parser {
     while !isAtEnd, !startsNextStatement {
       readClause(into: &report, &seen)
     }
+    mayFollow(.clause)
     report.span = span(from: start)
     completeFixes(report)
     return report
@@ -25,7 +26,7 @@ extension Parser {
   private mutating func selectClause() -> SelectClauseSyntax {
     mark(.select)
     let keyword = take(.keyword).span
-    if at(.distinct) {
+    if current.kind == .word(.distinct) {
       let span = take().span
       self.report(
         Diagnostic(
@@ -44,7 +45,7 @@ extension Parser {
     let start = current.span.start
     let expression = checkingMonth(try expression())
     let alias = try alias()
-    let format = accept(.format) != nil ? try text("a format in single quotes") : nil
+    let format = accept(.format) != nil ? try format() : nil
     let span = span(from: start)
     try expectItemEnd("\",\", AS or a clause is needed")
     return SelectItemSyntax(expression: expression, alias: alias, format: format, span: span)

@@ -56,6 +56,7 @@ extension Parser {
     }
     if at(.describe) {
       let keyword = take(.keyword).span
+      mayFollow(.anyName)
       let name = try nameReference("the name of a metric or dimension")
       return .describe(
         DescribeSyntax(keyword: keyword, name: name, span: span(from: keyword.start))
@@ -101,6 +102,7 @@ extension Parser {
     let aspects: [Keyword: ExplainSyntax.Aspect] = [
       .plan: .plan, .sql: .sql, .lineage: .lineage, .types: .types,
     ]
+    mayFollow(oneOf: aspects.keys)
     var aspect: ExplainSyntax.Aspect?
     if case .word(let word?) = current.kind, let found = aspects[word] {
       aspect = found
@@ -108,6 +110,7 @@ extension Parser {
     }
     let subject: ExplainSyntax.Subject
     if accept(.metric) != nil {
+      mayFollow(.metric)
       subject = .metric(try plainName("the name of a metric"))
     } else if at(.select) {
       subject = .report(report())
@@ -131,6 +134,7 @@ extension Parser {
     var subject: ShowSyntax.Subject
     var names: [NameSyntax] = []
     let word = current
+    mayFollow(oneOf: subjects.keys)
     if accept(.values) != nil {
       try expect(.of)
       subject = .values(of: try dimension())
@@ -139,6 +143,7 @@ extension Parser {
       subject = list
       if accept(.for) != nil {
         repeat {
+          mayFollow(.anyName)
           names.append(try plainName("the name of a metric or dimension"))
         } while accept(.comma) != nil
       }
@@ -169,10 +174,12 @@ extension Parser {
       .metric: .metric, .dimension: .dimension, .param: .param, .period: .period,
       .segment: .segment,
     ]
+    mayFollow(oneOf: kinds.keys)
     guard case .word(let word?) = current.kind, let kind = kinds[word] else {
       throw fail("METRIC, DIMENSION, PARAM, PERIOD or SEGMENT is needed")
     }
     take(.keyword)
+    mayFollow(.anyName)
     let name = try plainName("a name")
     return DropSyntax(keyword: keyword, kind: kind, name: name, span: span(from: keyword.start))
   }

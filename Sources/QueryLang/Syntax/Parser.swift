@@ -19,13 +19,16 @@ struct Parser {
   var isStopped = false
   /// Fixes that need the end of the report to be complete.
   var openFixes = OpenFixes()
+  /// Collects what could stand at the end of the text, for an editor.
+  let probe: ExpectationProbe?
 
   /// Positions of tokens that a message stands before already.
   private let afterUnknown: Set<Int>
 
   /// Makes a parser for what a lexer read to the end.
-  init(source: SourceText, lexer: Lexer) {
+  init(source: SourceText, lexer: Lexer, probe: ExpectationProbe? = nil) {
     self.source = source
+    self.probe = probe
     self.tokens = lexer.tokens
     self.log = lexer.log
     self.afterUnknown = lexer.afterUnknown
@@ -42,7 +45,11 @@ struct Parser {
   }
 
   func at(_ keyword: Keyword, ahead: Int = 0) -> Bool {
-    token(ahead).kind == .word(keyword)
+    let kind = token(ahead).kind
+    if let probe, ahead == 0, kind == .end {
+      probe.note(keyword)
+    }
+    return kind == .word(keyword)
   }
 
   func at(_ symbol: TokenSymbol, ahead: Int = 0) -> Bool {
@@ -127,6 +134,7 @@ struct Parser {
       return
     }
     guard isAtEnd || isClauseStart(index) else { throw fail("\",\" or \")\" is needed") }
+    probeAtEnd?.close()
     report(
       Diagnostic(
         .unclosedParenthesis,
@@ -144,6 +152,7 @@ struct Parser {
     guard !isStopped, diagnostic.span.isEmpty || !log.touches(diagnostic.span) else { return }
     log.add(diagnostic)
     if log.isFull {
+      probe?.close()
       isStopped = true
       index = tokens.count - 1
     }
@@ -152,6 +161,7 @@ struct Parser {
   /// Reports that the current token does not fit; the label says what would.
   mutating func fail(_ label: String) -> SyntaxFailure {
     let token = current
+    probeAtEnd?.close()
     guard !afterUnknown.contains(index) else { return SyntaxFailure() }
     switch token.kind {
     case .end:
@@ -185,6 +195,7 @@ struct Parser {
 
   /// Ends the reading of the text because of a limit.
   mutating func stop(_ diagnostic: Diagnostic) -> SyntaxFailure {
+    probe?.close()
     if !isStopped {
       log.add(diagnostic)
       isStopped = true

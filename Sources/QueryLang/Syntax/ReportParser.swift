@@ -14,13 +14,14 @@ enum ReportParser {
     return (reading.script, reading.diagnostics)
   }
 
-  /// Reads a text and keeps what the formatter needs beside the tree.
-  static func read(_ source: SourceText) -> Reading {
+  /// Reads a text and keeps what the formatter and editors need beside the tree; a probe collects
+  /// what could stand at its end.
+  static func read(_ source: SourceText, probe: ExpectationProbe? = nil) -> Reading {
     guard source.byteCount <= longestText else {
       return refused(source)
     }
     let lexer = Lexer.read(source)
-    var parser = Parser(source: source, lexer: lexer)
+    var parser = Parser(source: source, lexer: lexer, probe: probe)
     let statements = parser.script()
     let span = SourceSpan(start: source.markLength, end: source.byteCount)
     return Reading(
@@ -34,7 +35,7 @@ enum ReportParser {
   }
 
   /// What reading a text gives.
-  struct Reading {
+  struct Reading: Sendable {
     let script: ScriptSyntax
     let diagnostics: [Diagnostic]
     let tokens: [Token]
