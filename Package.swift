@@ -67,6 +67,7 @@ var targets: [Target] = [
     swiftSettings: strict
   ),
   .target(name: "Export", dependencies: ["ColumnStore", "QueryLang"], swiftSettings: strict),
+  .target(name: "LanguageServer", dependencies: ["QueryLang"], swiftSettings: strict),
   .target(name: "SampleShop", swiftSettings: strict),
   .target(
     name: "TestKit",
@@ -108,6 +109,11 @@ var targets: [Target] = [
     swiftSettings: testing
   ),
   .testTarget(
+    name: "LanguageServerTests",
+    dependencies: ["LanguageServer", "QueryLang", "Commerce", "TestKit"],
+    swiftSettings: testing
+  ),
+  .testTarget(
     name: "SampleShopTests",
     dependencies: ["SampleShop", "TestKit"],
     swiftSettings: testing
@@ -139,7 +145,8 @@ if withHTTP {
     .executableTarget(
       name: "mandi",
       dependencies: [
-        "ColumnStore", "Commerce", "QueryLang", "Ingest", "Export", "SampleShop", "Server",
+        "ColumnStore", "Commerce", "QueryLang", "Ingest", "Export", "LanguageServer", "SampleShop",
+        "Server",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
         .product(name: "Logging", package: "swift-log"),

@@ -7,7 +7,7 @@ export MANDI=${MANDI:-.build/debug/mandi}
 [ -x "$MANDI" ] || { echo "no program at $MANDI; build it first (make test does)" >&2; exit 1; }
 
 parts=("$@")
-if [ ${#parts[@]} -eq 0 ]; then parts=(truth cdnow bench bad-files bad-reports bad-disk server kill); fi
+if [ ${#parts[@]} -eq 0 ]; then parts=(truth cdnow bench bad-files bad-reports bad-disk server lsp kill); fi
 failed=()
 for part in "${parts[@]}"; do
   case "$part" in

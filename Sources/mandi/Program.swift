@@ -49,8 +49,8 @@ struct MandiCommand: AsyncParsableCommand {
     subcommands: [
       ImportCommand.self, QueryCommand.self, CheckCommand.self, FormatCommand.self,
       ExplainCommand.self, ModelCommand.self, ChannelCommand.self, ServeCommand.self,
-      SampleCommand.self, StatusCommand.self, VerifyCommand.self, CompactCommand.self,
-      BenchCommand.self,
+      LanguageServerCommand.self, SampleCommand.self, StatusCommand.self, VerifyCommand.self,
+      CompactCommand.self, BenchCommand.self,
     ]
   )
 }

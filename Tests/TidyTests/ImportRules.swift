@@ -34,6 +34,7 @@ enum ImportRules {
       ["ColumnStore", "Commerce", "Crypto", "Foundation", "Synchronization", "Yams"]
     ),
     ("Sources/Export/", ["ColumnStore", "QueryLang"]),
+    ("Sources/LanguageServer/", ["QueryLang"]),
     ("Sources/SampleShop/", []),
     ("Sources/SampleShop/FileSink.swift", ["Foundation"]),
     ("Sources/SampleShop/SampleShop.swift", ["Foundation"]),
@@ -48,7 +49,8 @@ enum ImportRules {
       "Sources/mandi/",
       [
         "ArgumentParser", "ColumnStore", "Commerce", "Export", "Foundation", "Glibc", "Ingest",
-        "Logging", "QueryLang", "SampleShop", "Server", "ServiceLifecycle", "Synchronization",
+        "LanguageServer", "Logging", "QueryLang", "SampleShop", "Server", "ServiceLifecycle",
+        "Synchronization",
         "UnixSignals",
       ]
     ),

@@ -228,11 +228,23 @@ struct NameCollector {
     case .modified(let node): add(node.modifier)
     case .has(let node):
       if case .during(let period)? = node.dates?.range { add(period) }
+    case .share(let node), .total(let node), .rank(let node):
+      add(node)
+      return
     case .literal, .negation, .not, .arithmetic, .comparison, .logical, .between, .textMatch,
-      .blankTest, .conditional, .share, .total, .rank, .retention, .aggregateOver, .invalid:
+      .blankTest, .conditional, .retention, .aggregateOver, .invalid:
       break
     }
     expression.children.forEach { add($0) }
+  }
+
+  /// WITHIN names keys of the report, by their aliases too.
+  private mutating func add(_ context: ContextSyntax) {
+    add(context.operand)
+    let outer = namesColumns
+    namesColumns = true
+    context.within.forEach { add($0) }
+    namesColumns = outer
   }
 
   private mutating func add(_ modifier: ModifiedSyntax.Modifier) {

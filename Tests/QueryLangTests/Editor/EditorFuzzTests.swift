@@ -44,7 +44,7 @@ import TestKit
     let bytes = Array(try #require(ExampleReports.all.first { $0.name == name }).text.utf8)
     let catalog = try EditorShop.catalog()
     var random = SeededRandom(seed: UInt64(bytes.count) &* 7_919)
-    for _ in 0..<24 {
+    for _ in 0..<12 {
       let end = below(bytes.count + 1, &random)
       let text = String(decoding: bytes[..<end], as: UTF8.self)
       let script = EditedScript(

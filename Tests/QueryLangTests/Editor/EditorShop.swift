@@ -32,7 +32,8 @@ enum EditorShop {
       floor: {type: money, default: 100}
     """
 
-  static func catalog() throws -> Catalog {
+  /// Loaded once; every test asks about the same model.
+  private static let loaded = Result {
     try Catalog.load(
       yaml: yaml,
       name: "ads.yaml",
@@ -40,6 +41,8 @@ enum EditorShop {
       schemas: CommerceTables.all
     )
   }
+
+  static func catalog() throws -> Catalog { try loaded.get() }
 
   static func script(_ text: String) throws -> EditedScript {
     EditedScript(

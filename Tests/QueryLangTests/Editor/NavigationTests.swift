@@ -93,6 +93,14 @@ import Testing
       "SELECT orders AS n BY city ORDER BY n; SELECT units AS o"
     ),
     (
+      "SELECT SHARE OF orders WITHIN town AS s BY city AS to|wn, month ORDER BY town", "place",
+      "refused: \"place\" is a name of the model"
+    ),
+    (
+      "SELECT SHARE OF orders WITHIN town AS s BY city AS to|wn, month ORDER BY town", "spot",
+      "SELECT SHARE OF orders WITHIN spot AS s BY city AS spot, month ORDER BY spot"
+    ),
+    (
       "DEFINE METRIC own = orders; SELECT ow|n", "Net sales",
       "DEFINE METRIC \"Net sales\" = orders; SELECT \"Net sales\""
     ),
