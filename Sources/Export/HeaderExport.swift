@@ -89,6 +89,10 @@ enum ColumnExport {
       writer.string(column.format)
       writer.key("additivity")
       writer.string(column.additivity?.rawValue)
+      if column.isApproximate {
+        writer.key("approximate")
+        writer.bool(true)
+      }
     }
   }
 }

@@ -43,6 +43,7 @@ struct ScanPlanGenerator {
       case .column(let name): name == "ratio"
       case .double, .arithmetic(.divide, _, _), .arithmetic(_, .column("ratio"), _): true
       case .attribute(_, _, let value): value == "weight"
+      case .math: true
       case .conditional(_, let otherwise): otherwise == .literal(.double(0.5), .float64)
       default: false
       }
@@ -123,8 +124,9 @@ struct ScanPlanGenerator {
 
   private mutating func double(_ depth: Int) -> Expression {
     if depth == 0 { return .column("ratio") }
-    switch Int.random(in: 0..<5, using: &random) {
+    switch Int.random(in: 0..<6, using: &random) {
     case 0: return .double(integer(1), scale: 100)
+    case 4: return math(depth)
     case 1: return .arithmetic(.divide, integer(0), .column("tiny"))
     case 2: return .arithmetic(pick([.add, .multiply, .divide]), double(0), double(0))
     case 3: return .attribute(key: cityKey(1), table: "cities", value: "weight")
@@ -133,6 +135,16 @@ struct ScanPlanGenerator {
         [ConditionalBranch(when: predicate(1), then: double(0))],
         otherwise: .literal(.double(0.5), .float64)
       )
+    }
+  }
+
+  private mutating func math(_ depth: Int) -> Expression {
+    let function = pick(MathFunction.allCases)
+    switch function {
+    case .power: return .math(function, [double(depth - 1), integer(0)])
+    case .round: return .math(function, [double(depth - 1), .literal(.integer(1), .int64)])
+    case .squareRoot, .naturalLogarithm, .floor, .ceiling:
+      return .math(function, [double(depth - 1)])
     }
   }
 
@@ -177,7 +189,9 @@ struct ScanPlanGenerator {
 
   mutating func text(_ depth: Int) -> Expression {
     if depth == 0 { return .column(pick(["channel", "city"])) }
-    switch Int.random(in: 0..<7, using: &random) {
+    switch Int.random(in: 0..<8, using: &random) {
+    case 7:
+      return .joined([text(depth - 1), .literal(.string(" in "), .string), text(0)])
     case 0:
       return .attribute(
         key: cityKey(1),
@@ -210,6 +224,10 @@ struct ScanPlanGenerator {
     let relation = pick([
       ComparisonOperator.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual,
     ])
+    let patterns = ["^city [0-3]$", "(a|e)[^a-m]", "note .*Ö$", "o{2}|t+"]
+    let tests: [TextTest] =
+      [.contains("TE 3"), .startsWith("År"), .endsWith("äö"), .like("%_o%e%")]
+      + patterns.compactMap { try? .matches(RegularExpression($0)) }
     let texts = ["amazon", "zepto", "city 4", "city 7", "north", "absent"]
     switch Int.random(in: 0..<16, using: &random) {
     case 14:
@@ -237,7 +255,7 @@ struct ScanPlanGenerator {
     case 9:
       return .text(
         chance(2) ? .column("note") : text(0),
-        pick([.contains("TE 3"), .startsWith("År"), .endsWith("äö"), .like("%_o%e%")])
+        pick(tests)
       )
     case 10: return .isTrue(.column("open"))
     case 11: return .isUnknown(key: cityKey(1), table: "cities")

@@ -1,4 +1,5 @@
 import ColumnStore
+import TestKit
 
 /// A row evaluator in the plainest form, against which the executor is compared.
 ///
@@ -61,6 +62,20 @@ struct ScanReference {
       case .uppercase: return .string(text.uppercased())
       case .trimmed: return .string(text)
       }
+    case .math(let function, let parts):
+      let numbers = parts.map { value($0, row) }
+      guard !numbers.contains(.null), let first = numbers.first, let last = numbers.last else {
+        return .null
+      }
+      let result = NaiveMath.value(function, double(first), double(last))
+      return result.isFinite ? .double(result) : .null
+    case .joined(let parts):
+      var joined = ""
+      for part in parts {
+        guard case .string(let text) = value(part, row) else { return .null }
+        joined += text
+      }
+      return .string(joined)
     }
   }
 
@@ -85,12 +100,20 @@ struct ScanReference {
       case .startsWith(let part): return lower.hasPrefix(part.lowercased())
       case .endsWith(let part): return lower.hasSuffix(part.lowercased())
       case .like(let pattern): return like(Array(text), Array(pattern)[...])
+      case .matches(let pattern): return fits(text, pattern.pattern)
       }
     case .isTrue(let expression): return value(expression, row) == .integer(1)
     case .isUnknown(let key, _):
       guard case .string(let city) = value(key, row) else { return false }
       return cities[city] == nil
     }
+  }
+
+  /// Searches with the regular expressions of the standard library, for patterns that mean the same
+  /// there.
+  private func fits(_ text: String, _ pattern: String) -> Bool {
+    guard let regex = try? Regex(pattern) else { return false }
+    return text.firstMatch(of: regex.matchingSemantics(.unicodeScalar)) != nil
   }
 
   private func like(_ text: [Character], _ pattern: ArraySlice<Character>) -> Bool {

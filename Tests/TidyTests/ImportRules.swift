@@ -13,6 +13,7 @@ enum ImportRules {
     ("Sources/ColumnStore/Kernels/", ["CMandiKernels"]),
     ("Sources/ColumnStore/Encoding/ZstdCodec.swift", ["CZstd", "Synchronization"]),
     ("Sources/ColumnStore/Format/Checksum.swift", ["CXXHash"]),
+    ("Sources/ColumnStore/Scan/MathFunction.swift", ["Glibc"]),
     ("Sources/ColumnStore/Scan/ScanPool.swift", ["Dispatch", "Synchronization"]),
     ("Sources/ColumnStore/Table/SegmentJob.swift", ["Dispatch", "Synchronization"]),
     ("Sources/ColumnStore/Table/SegmentSearch.swift", ["Dispatch", "Synchronization"]),

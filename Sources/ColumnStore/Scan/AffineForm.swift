@@ -40,7 +40,7 @@ struct AffineForm: Sendable, Hashable {
       case .divide: return nil
       }
     case .null, .double, .table, .search, .truncated, .part, .day, .doubles, .converted,
-      .conditional, .coalesce:
+      .conditional, .coalesce, .math:
       return nil
     }
   }

@@ -81,6 +81,7 @@ extension BlockEvaluator {
 
   func match(_ lane: Lane, _ matcher: TextMatcher) -> RowBits {
     guard case .texts(let offsets, let bytes) = lane.values else { return .none }
+    var matcher = matcher
     let bits = arena.bits()
     kernelCalls += 1
     for word in 0..<BitmapKernel.wordCount(rowCount) { bits.storage[word] = 0 }

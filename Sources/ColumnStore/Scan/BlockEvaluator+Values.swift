@@ -136,17 +136,47 @@ extension BlockEvaluator {
       count: rowCount,
       into: &values
     )
-    let valid = bitmap(.all)
-    do {
-      var wordsMemory = valid.storage.taken()
-      defer { valid.storage = wordsMemory }
-      var words = wordsMemory.mutableSpan
-      CompareKernel.numbers(values.span, count: rowCount, into: &words)
-    }
     return Lane(
       values: .doubles(result),
-      validity: and(and(.some(valid), one.validity), other.validity)
+      validity: and(and(numbers(values.span), one.validity), other.validity)
     )
+  }
+
+  /// Returns a function of doubles; what is not a number is null.
+  func calculate(
+    _ function: MathFunction,
+    _ left: Int,
+    _ right: Int,
+    _ active: RowBits
+  ) throws(StoreError) -> Lane {
+    let one = try doubles(left, active: active)
+    let other = try doubles(right, active: active)
+    let result = arena.doubles()
+    var valuesMemory = result.storage.taken()
+    defer { result.storage = valuesMemory }
+    var values = valuesMemory.mutableSpan
+    kernelCalls += 2
+    MathKernel.values(
+      function,
+      one.lane.values.span,
+      other.lane.values.span,
+      count: rowCount,
+      into: &values
+    )
+    return Lane(
+      values: .doubles(result),
+      validity: and(and(numbers(values.span), one.validity), other.validity)
+    )
+  }
+
+  /// Returns the rows whose value is a number.
+  private func numbers(_ values: Span<Double>) -> RowBits {
+    let valid = bitmap(.all)
+    var wordsMemory = valid.storage.taken()
+    defer { valid.storage = wordsMemory }
+    var words = wordsMemory.mutableSpan
+    CompareKernel.numbers(values, count: rowCount, into: &words)
+    return .some(valid)
   }
 
   /// Returns integers as doubles.

@@ -181,6 +181,8 @@ final class BlockEvaluator {
     case .conditional(let branches, let otherwise):
       return try choose(branches, otherwise: otherwise, kind: node.kind, active)
     case .coalesce(let parts): return try coalesce(parts, kind: node.kind, active)
+    case .math(let function, let left, let right):
+      return try calculate(function, left, right, active)
     }
   }
 

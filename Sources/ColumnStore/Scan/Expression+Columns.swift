@@ -36,7 +36,8 @@ private struct ExpressionReach {
         add(branch.value)
       }
       add(otherwise)
-    case .coalesce(let parts): for part in parts { add(part) }
+    case .coalesce(let parts), .math(_, let parts), .joined(let parts):
+      for part in parts { add(part) }
     }
   }
 

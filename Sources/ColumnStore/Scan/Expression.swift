@@ -30,6 +30,10 @@ public indirect enum Expression: Sendable, Hashable {
   case coalesce([Expression])
   /// Text in lower or upper case, or without white space at its ends.
   case text(TextFunction, Expression)
+  /// A function of numbers, which become doubles; null where it has no finite value.
+  case math(MathFunction, [Expression])
+  /// Texts one after the other; null where one of them is.
+  case joined([Expression])
 }
 
 /// A condition and the value where it holds.

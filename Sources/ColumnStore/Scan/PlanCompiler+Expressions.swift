@@ -52,6 +52,8 @@ extension PlanCompiler {
     case .coalesce(let parts): return try coalesce(parts, depth + 1)
     case .text(let function, let source):
       return try text(function, try value(source, depth: depth + 1))
+    case .math(let function, let parts): return try math(function, parts, depth + 1)
+    case .joined(let parts): return try joined(parts, depth + 1)
     }
   }
 
@@ -230,6 +232,26 @@ extension PlanCompiler {
       other = converted(other)
     }
     return add(.doubles(operation, one, other), .double, .float64, mayBeNull: true)
+  }
+
+  private mutating func math(
+    _ function: MathFunction,
+    _ parts: [Expression],
+    _ depth: Int
+  ) throws(StoreError) -> Int {
+    guard parts.count == function.valueCount, let first = parts.first, let last = parts.last else {
+      throw .mismatch("\(function) takes \(function.valueCount) values, not \(parts.count)")
+    }
+    var values: [Int] = []
+    for part in [first, last] {
+      let input = try value(part, depth: depth)
+      switch program.values[input].kind {
+      case .integer: values.append(converted(input))
+      case .double: values.append(input)
+      case .text, .plainText: throw .mismatch("\(function) takes numbers")
+      }
+    }
+    return add(.math(function, values[0], values[1]), .double, .float64, mayBeNull: true)
   }
 
   private mutating func converted(_ value: Int) -> Int {

@@ -112,7 +112,8 @@ extension PlanCompiler {
         } else {
           found.formUnion(below)
         }
-      case .truncated, .part, .day, .integers, .doubles, .converted, .conditional, .coalesce:
+      case .truncated, .part, .day, .integers, .doubles, .converted, .conditional, .coalesce,
+        .math:
         for child in program.values[value].operation.children { collect(child, into: &found) }
       }
     }
@@ -125,7 +126,7 @@ extension PlanCompiler {
     case .integers(_, let left, let right), .doubles(_, let left, let right):
       isCheap(left) && isCheap(right)
     case .converted(let source, _): isCheap(source)
-    case .table, .search, .truncated, .part, .day, .conditional, .coalesce: false
+    case .table, .search, .truncated, .part, .day, .conditional, .coalesce, .math: false
     }
   }
 
@@ -162,6 +163,8 @@ extension PlanCompiler {
       var simple: [Int] = []
       for part in parts { simple.append(try simplified(part)) }
       operation = .coalesce(simple)
+    case .math(let function, let left, let right):
+      operation = .math(function, try simplified(left), try simplified(right))
     }
     return add(operation, node.kind, node.type, bounds: node.bounds, mayBeNull: node.mayBeNull)
   }
@@ -294,7 +297,8 @@ extension ValueOperation {
     case .table(let source, _), .search(let source, _), .truncated(let source, _, _),
       .part(_, let source, _), .day(let source, _), .converted(let source, _):
       [.value(source)]
-    case .integers(_, let left, let right), .doubles(_, let left, let right):
+    case .integers(_, let left, let right), .doubles(_, let left, let right),
+      .math(_, let left, let right):
       [.value(left), .value(right)]
     case .conditional(let branches, let otherwise):
       branches.flatMap { [.condition($0.condition), .value($0.value)] } + [.value(otherwise)]

@@ -27,6 +27,96 @@ extension PlanCompiler {
     }
   }
 
+  /// The most combinations of texts that are joined.
+  static let joinLimit: Int64 = 1 << 20
+
+  /// Compiles texts one after the other: every combination of codes gets a number, and the texts of
+  /// all numbers are written down.
+  mutating func joined(_ parts: [Expression], _ depth: Int) throws(StoreError) -> Int {
+    var pieces: [JoinedPiece] = []
+    var number: Int?
+    var count: Int64 = 1
+    for part in parts {
+      let node = try value(part, depth: depth)
+      let bounds = program.values[node].bounds ?? 0...0
+      guard case .text(let space) = program.values[node].kind else {
+        throw .mismatch("only texts that have a dictionary can be joined")
+      }
+      if program.values[node].operation == .null { return null(.text(.program), .string) }
+      let (width, isWide) = bounds.upperBound.subtractingReportingOverflow(bounds.lowerBound - 1)
+      let (product, overflow) = count.multipliedReportingOverflow(by: width)
+      guard !isWide, !overflow, product <= PlanCompiler.joinLimit else {
+        throw .limitReached(
+          limit: "combinations of texts that are joined",
+          value: "\(PlanCompiler.joinLimit)"
+        )
+      }
+      count = product
+      pieces.append(JoinedPiece(space: space, low: bounds.lowerBound, width: width))
+      // A constant neither adds combinations nor makes nulls.
+      if case .integer = program.values[node].operation { continue }
+      let place = integers(.subtract, node, bounds.lowerBound, 0...(width - 1))
+      if let before = number {
+        let scaled = integers(.multiply, before, width, 0...(count - width))
+        number = add(
+          .integers(.add, scaled, place),
+          .integer,
+          .int64,
+          bounds: 0...(count - 1),
+          mayBeNull: program.values[before].mayBeNull || program.values[place].mayBeNull
+        )
+      } else {
+        number = place
+      }
+    }
+    guard let number else {
+      var text = ""
+      for piece in pieces { text += try self.text(piece.low, in: piece.space) ?? "" }
+      return constant(text)
+    }
+    return try recode(number, .text(.program), .string) { compiler, code throws(StoreError) in
+      var text = ""
+      var rest = code
+      for piece in pieces.reversed() {
+        let place = piece.low + rest % piece.width
+        guard let part = try compiler.text(place, in: piece.space) else { return nil }
+        text = part + text
+        rest /= piece.width
+      }
+      return compiler.program.texts.id(of: text)
+    }
+  }
+
+  /// One of several texts that are joined, with the codes that it may have.
+  private struct JoinedPiece {
+    let space: TextSpace
+    let low: Int64
+    let width: Int64
+  }
+
+  /// Calculates with a constant, where the range of the results is known.
+  private mutating func integers(
+    _ operation: ArithmeticOperator,
+    _ value: Int,
+    _ constant: Int64,
+    _ bounds: ClosedRange<Int64>
+  ) -> Int {
+    let other = add(
+      .integer(constant),
+      .integer,
+      .int64,
+      bounds: constant...constant,
+      mayBeNull: false
+    )
+    return add(
+      .integers(operation, value, other),
+      .integer,
+      .int64,
+      bounds: bounds,
+      mayBeNull: program.values[value].mayBeNull
+    )
+  }
+
   /// Returns a text node's values as ranks by UTF-8 bytes, and the texts by rank.
   mutating func ranks(_ values: [Int]) throws(StoreError) -> (values: [Int], texts: [String]) {
     var positions: [Int] = []
@@ -85,6 +175,7 @@ extension PlanCompiler {
     _ matcher: TextMatcher
   ) throws(StoreError) -> Int {
     let bounds = program.values[value].bounds ?? 0...0
+    var matcher = matcher
     var flags: [UInt8] = [0]
     for code in bounds {
       let holds = try text(code, in: space).map { matcher.matches($0) } ?? false

@@ -42,4 +42,6 @@ public enum TextTest: Sendable, Hashable {
   case endsWith(String)
   /// Holds where the pattern fits: `%` for any run of characters, `_` for one; case counts.
   case like(String)
+  /// Holds where the pattern fits a part of the text.
+  case matches(RegularExpression)
 }

@@ -44,7 +44,8 @@ extension Expression {
         branch.value.collectTables(into: &tables)
       }
       otherwise.collectTables(into: &tables)
-    case .coalesce(let parts): for part in parts { part.collectTables(into: &tables) }
+    case .coalesce(let parts), .math(_, let parts), .joined(let parts):
+      for part in parts { part.collectTables(into: &tables) }
     }
   }
 }

@@ -77,6 +77,8 @@ enum ValueOperation: Sendable, Hashable {
   case converted(Int, scaleBits: UInt64)
   case conditional([CompiledBranch], otherwise: Int)
   case coalesce([Int])
+  /// A function of doubles; one of a single value has it twice.
+  case math(MathFunction, Int, Int)
 }
 
 /// A branch of a compiled conditional.

@@ -7,6 +7,7 @@ struct TextMatcher: Sendable {
     case startsWith([UInt32])
     case endsWith([UInt32])
     case fits([PatternStep])
+    case matches
   }
 
   /// One step of a pattern.
@@ -17,6 +18,8 @@ struct TextMatcher: Sendable {
   }
 
   private let test: Test
+  /// The pattern of `matches`, with what it needs while it runs.
+  private var search: PatternSearch?
 
   /// Prepares a text test.
   init(_ test: TextTest) {
@@ -31,7 +34,9 @@ struct TextMatcher: Sendable {
             scalar == "%" ? .anyRun : scalar == "_" ? .anyScalar : .scalar(scalar.value)
           }
         )
+      case .matches: .matches
       }
+    if case .matches(let pattern) = test { search = PatternSearch(pattern) }
   }
 
   /// Prepares a comparison by UTF-8 bytes.
@@ -45,7 +50,7 @@ struct TextMatcher: Sendable {
   }
 
   /// Tells whether a text passes.
-  func matches(_ text: String) -> Bool {
+  mutating func matches(_ text: String) -> Bool {
     switch test {
     case .compares(let relation, let bytes):
       TextMatcher.compare(text.utf8, relation, bytes)
@@ -54,6 +59,7 @@ struct TextMatcher: Sendable {
     case .startsWith(let part): TextMatcher.folded(text).starts(with: part)
     case .endsWith(let part): TextMatcher.folded(text).reversed().starts(with: part.reversed())
     case .fits(let pattern): TextMatcher.fits(text.unicodeScalars.map(\.value), pattern)
+    case .matches: search?.isFound(in: text) ?? false
     }
   }
 
@@ -72,18 +78,21 @@ struct TextMatcher: Sendable {
     }
   }
 
-  /// Returns the scalars with case folded simply: one scalar for one scalar, so that capital and
-  /// small letters meet, and the two small sigmas do too.
   private static func folded(_ text: String) -> [UInt32] {
-    text.unicodeScalars.map { scalar in
-      if scalar.isASCII {
-        return scalar.value &- 65 < 26 ? scalar.value + 32 : scalar.value
-      }
-      return simple(simple(scalar, \.uppercaseMapping), \.lowercaseMapping).value
-    }
+    text.unicodeScalars.map { folded($0).value }
   }
 
-  private static func simple(
+  /// Returns a scalar with case folded simply: one scalar for one scalar, so that capital and small
+  /// letters meet, and the two small sigmas do too.
+  static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+    if scalar.isASCII {
+      guard scalar.value &- 65 < 26 else { return scalar }
+      return Unicode.Scalar(UInt8(scalar.value) + 32)
+    }
+    return simple(simple(scalar, \.uppercaseMapping), \.lowercaseMapping)
+  }
+
+  static func simple(
     _ scalar: Unicode.Scalar,
     _ mapping: (Unicode.Scalar.Properties) -> String
   ) -> Unicode.Scalar {

@@ -12,8 +12,17 @@ struct ReadingText {
   private static let percentDigits = 1
   private static let largestDigits = 4
 
+  /// The mark of values that may be approximate.
+  static let approximate = "≈"
+
   /// Returns the text of a cell that is not a blank, or `–`.
   func text(_ cell: ResultCell, column: ResultColumn) -> String {
+    let text = plainText(cell, column: column)
+    guard column.isApproximate, text != Self.blank else { return text }
+    return Self.approximate + text
+  }
+
+  private func plainText(_ cell: ResultCell, column: ResultColumn) -> String {
     switch cell {
     case .blank: Self.blank
     case .text(let text): DisplayWidth.harmless(text)

@@ -53,7 +53,8 @@ struct ColumnReads {
         add(branch.value)
       }
       add(otherwise)
-    case .coalesce(let values): values.forEach { add($0) }
+    case .coalesce(let values), .math(_, let values), .joined(let values):
+      values.forEach { add($0) }
     }
   }
 

@@ -29,6 +29,11 @@ extension Binder {
     case "nullif": return function(.nullIf, call, span, count: 2...2)
     case "round": return round(call, span)
     case "coalesce": return coalesce(call, span)
+    case "power": return math(.power, call, span)
+    case "sqrt": return math(.squareRoot, call, span)
+    case "ln": return math(.naturalLogarithm, call, span)
+    case "concat": return joined(call, span)
+    case "band": return band(call, span)
     case "if": return ifCall(call, span)
     default:
       if Binder.scalarWords.contains(word) {
@@ -92,6 +97,7 @@ extension Binder {
   ) -> MetricExpression? {
     switch word {
     case "sum", "count", "avg", "min", "max", "median", "percentile": break
+    case "approx_count": return approximateCount(call, span)
     default:
       unavailable(word.uppercased(), 3111, call.name.span)
       return nil
@@ -160,7 +166,7 @@ extension Binder {
     return fraction
   }
 
-  private mutating func base(
+  mutating func base(
     _ function: BaseAggregate.Function,
     _ type: ResultType,
     _ fact: Fact,
@@ -180,7 +186,7 @@ extension Binder {
     return MetricExpression(.aggregate(aggregate), type)
   }
 
-  private mutating func fact(of row: RowExpression, _ span: SourceSpan) -> Fact? {
+  mutating func fact(of row: RowExpression, _ span: SourceSpan) -> Fact? {
     var reach = RowReach()
     reach.add(row)
     guard reach.facts.count == 1, let name = reach.facts.first, let fact = catalog.fact(name) else {
@@ -214,22 +220,25 @@ extension Binder {
 
   private mutating func round(_ call: CallSyntax, _ span: SourceSpan) -> MetricExpression? {
     guard hasArguments(call, 1...2, span), let value = metric(call.arguments[0]) else { return nil }
-    var digits = 0
-    if call.arguments.count == 2 {
-      guard case .literal(let literal) = resolved(call.arguments[1]).kind,
-        case .number(let number) = literal.value, let whole = number.whole,
-        (0...12).contains(whole)
-      else {
-        error(3112, "ROUND takes a number of digits from 0 to 12", call.arguments[1].span)
-        return nil
-      }
-      digits = whole
-    }
+    guard let digits = digits(call) else { return nil }
     guard value.type.isAddable else {
       error(3104, "ROUND takes numbers, not \(value.type.name)", span)
       return nil
     }
     return MetricExpression(.function(.round(digits: digits), [value]), value.type)
+  }
+
+  /// The digits that ROUND leaves.
+  mutating func digits(_ call: CallSyntax) -> Int? {
+    guard call.arguments.count == 2 else { return 0 }
+    guard case .literal(let literal) = resolved(call.arguments[1]).kind,
+      case .number(let number) = literal.value, let whole = number.whole,
+      (0...12).contains(whole)
+    else {
+      error(3112, "ROUND takes a number of digits from 0 to 12", call.arguments[1].span)
+      return nil
+    }
+    return whole
   }
 
   private mutating func coalesce(_ call: CallSyntax, _ span: SourceSpan) -> MetricExpression? {
@@ -288,7 +297,7 @@ extension Binder {
     )
   }
 
-  private mutating func arguments(_ syntaxes: [ExpressionSyntax]) -> [MetricExpression]? {
+  mutating func arguments(_ syntaxes: [ExpressionSyntax]) -> [MetricExpression]? {
     var parts: [MetricExpression] = []
     for syntax in syntaxes {
       if let part = metric(syntax) {

@@ -170,7 +170,7 @@ extension Binder {
     return .compare(value, .equal, RowExpression(.literal(only), value.type, value.physical))
   }
 
-  private func comparable(
+  func comparable(
     _ left: RowExpression,
     _ right: RowExpression
   ) -> (RowExpression, RowExpression)? {
@@ -325,8 +325,8 @@ extension Binder {
     case .endsWith: test = .endsWith(pattern)
     case .like: test = .like(pattern)
     case .matches:
-      unavailable("MATCHES", 4400, node.operatorSpan)
-      return nil
+      guard let expression = regularExpression(pattern, node.pattern.span) else { return nil }
+      test = .matches(expression)
     }
     var tests = [RowCondition.text(subject, test)]
     if case .dimension(let name) = subject.kind,
@@ -336,6 +336,29 @@ extension Binder {
     }
     let any: RowCondition = tests.count == 1 ? tests[0] : .or(tests)
     return node.isNegated ? .not(any) : any
+  }
+
+  /// The pattern of MATCHES; a mistake is reported at its place where the text has it.
+  private mutating func regularExpression(
+    _ pattern: String,
+    _ span: SourceSpan
+  ) -> RegularExpression? {
+    do {
+      return try RegularExpression(pattern)
+    } catch {
+      var place = span
+      var before = ""
+      before.unicodeScalars.append(contentsOf: pattern.unicodeScalars.prefix(error.scalarOffset))
+      let start = span.start + 1 + before.utf8.count
+      if !isParameter(span), start < span.end,
+        source.slice(SourceSpan(start: span.start + 1, end: start)) == before
+      {
+        let next = pattern.unicodeScalars.dropFirst(error.scalarOffset).first
+        place = SourceSpan(start: start, end: start + (next.map { String($0).utf8.count } ?? 1))
+      }
+      self.error(4404, "the pattern cannot be read: \(error.message)", place)
+      return nil
+    }
   }
 
   private mutating func blankTest(_ node: BlankTestSyntax, _ scope: RowScope) -> RowCondition? {

@@ -203,7 +203,7 @@ extension Binder {
     }
   }
 
-  private func negated(_ value: RowExpression) -> RowExpression {
+  func negated(_ value: RowExpression) -> RowExpression {
     switch value.kind {
     case .literal(.integer(let number)):
       return RowExpression(.literal(.integer(-number)), value.type, value.physical)
@@ -278,6 +278,8 @@ extension Binder {
       return RowExpression(.part(part, value), .count)
     }
     switch word {
+    case let word where Binder.rowFunctions.contains(word):
+      return rowFunction(word, call, span, scope)
     case "lower": return text(.lowercase, call, span, scope)
     case "upper": return text(.uppercase, call, span, scope)
     case "trim": return text(.trimmed, call, span, scope)
@@ -370,7 +372,7 @@ extension Binder {
     )
   }
 
-  private mutating func rowValues(
+  mutating func rowValues(
     _ syntaxes: [ExpressionSyntax],
     _ scope: RowScope
   ) -> ([RowExpression], ResultType, ColumnType)? {

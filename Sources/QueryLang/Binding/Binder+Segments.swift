@@ -170,7 +170,9 @@ extension RowExpression {
       .text(_, let inner):
       inner.readsReportDate
     case .arithmetic(_, let left, let right): left.readsReportDate || right.readsReportDate
-    case .coalesce(let values): values.contains { $0.readsReportDate }
+    case .coalesce(let values), .math(_, let values), .joined(let values):
+      values.contains { $0.readsReportDate }
+    case .band(let bands): bands.label.readsReportDate
     case .conditional(let branches, let otherwise):
       otherwise.readsReportDate
         || branches.contains { $0.condition.readsReportDate || $0.value.readsReportDate }

@@ -68,6 +68,12 @@ struct BoundKey: Sendable, Hashable {
   var source: Source
   var span: SourceSpan
 
+  /// Whether its members are bands of a value.
+  var isBand: Bool {
+    if case .expression(let expression) = source, case .band = expression.kind { return true }
+    return false
+  }
+
   /// The grain, when the key cuts the report date.
   var reportGrain: ReportGrain? {
     guard case .expression(let expression) = source,

@@ -53,6 +53,9 @@ struct MetricExpression: Sendable, Hashable {
     return found
   }
 
+  /// Whether a part of it may be approximate.
+  var isApproximate: Bool { aggregates.contains(where: \.isApproximate) }
+
   /// Whether the value is a constant of the text.
   var isConstant: Bool {
     switch kind {
@@ -193,6 +196,8 @@ struct BaseAggregate: Sendable, Hashable {
   var restriction: RowCondition?
   /// Keys besides those of the report by which it is grouped, for a value of such values.
   var per: [BoundKey] = []
+  /// Whether the text allows an approximation, so that the value is marked as one.
+  var isApproximate = false
 
   /// Whether it is a sum or a count over rows that is 0 without rows.
   var isRowSum: Bool {
@@ -272,4 +277,8 @@ enum MetricFunction: Sendable, Hashable {
   case least
   case greatest
   case nullIf
+  /// A function of doubles; undefined where it has no finite value.
+  case math(MathFunction)
+  /// Texts one after the other.
+  case joined
 }

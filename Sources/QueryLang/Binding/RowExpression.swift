@@ -22,6 +22,12 @@ struct RowExpression: Sendable, Hashable {
     case conditional([RowBranch], otherwise: RowExpression)
     case coalesce([RowExpression])
     case text(TextFunction, RowExpression)
+    /// A function of doubles; null where it has no finite value.
+    case math(MathFunction, [RowExpression])
+    /// Texts one after the other; null where one of them is.
+    case joined([RowExpression])
+    /// The band that a value lies in, by its name.
+    case band(RowBands)
   }
 
   let kind: Kind
@@ -57,7 +63,9 @@ struct RowExpression: Sendable, Hashable {
       .text(_, let inner):
       inner.size
     case .arithmetic(_, let left, let right): left.size + right.size
-    case .coalesce(let values): values.reduce(0) { $0 + $1.size }
+    case .coalesce(let values), .math(_, let values), .joined(let values):
+      values.reduce(0) { $0 + $1.size }
+    case .band(let bands): bands.label.size
     case .conditional(let branches, let otherwise):
       branches.reduce(otherwise.size) { $0 + $1.condition.size + $1.value.size }
     }
@@ -68,6 +76,32 @@ struct RowExpression: Sendable, Hashable {
 struct RowBranch: Sendable, Hashable {
   let condition: RowCondition
   let value: RowExpression
+}
+
+/// Half-open bands of a value, each with a name.
+struct RowBands: Sendable, Hashable {
+  let value: RowExpression
+  /// For each band but the last, that the value lies below its end.
+  let limits: [RowCondition]
+  /// The names of the bands, from the lowest to the highest; one more than there are limits.
+  let labels: [String]
+
+  /// The name of the band; null where the value is.
+  var label: RowExpression { chosen(.string) { .string(labels[$0]) } }
+
+  /// The number of the band, from 0 for the lowest; null where the value is.
+  var place: RowExpression { chosen(.count) { .integer(Int64($0)) } }
+
+  private func chosen(_ type: ResultType, _ scalar: (Int) -> Scalar) -> RowExpression {
+    let none = RowExpression(.literal(.null), type)
+    var branches = [RowBranch(condition: .isNull(value), value: none)]
+    for (place, limit) in limits.enumerated() {
+      let name = RowExpression(.literal(scalar(place)), type)
+      branches.append(RowBranch(condition: limit, value: name))
+    }
+    let last = RowExpression(.literal(scalar(limits.count)), type)
+    return RowExpression(.conditional(branches, otherwise: last), type)
+  }
 }
 
 /// A two-valued condition on a row, before it is known which fact's rows they are.
@@ -124,7 +158,9 @@ struct RowReach: Sendable, Hashable {
     case .arithmetic(_, let left, let right):
       add(left)
       add(right)
-    case .coalesce(let values): values.forEach { add($0) }
+    case .coalesce(let values), .math(_, let values), .joined(let values):
+      values.forEach { add($0) }
+    case .band(let bands): add(bands.label)
     case .conditional(let branches, let otherwise):
       for branch in branches {
         add(branch.condition)

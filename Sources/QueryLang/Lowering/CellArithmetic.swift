@@ -112,6 +112,14 @@ enum CellArithmetic {
     case .least: return cells.dropFirst().reduce(first) { order($1, $0) == -1 ? $1 : $0 }
     case .greatest: return cells.dropFirst().reduce(first) { order($1, $0) == 1 ? $1 : $0 }
     case .nullIf: return order(first, cells[cells.count - 1]) == 0 ? .blank(.empty) : first
+    case .math(let function):
+      return finite(function.value(double(first), double(cells[cells.count - 1])))
+    case .joined:
+      return .text(
+        cells.reduce(into: "") { joined, cell in
+          if case .text(let text) = cell { joined += text }
+        }
+      )
     }
   }
 

@@ -219,7 +219,8 @@ struct ReportRun {
         type: type(column.metric.type, scope.currency),
         format: column.format,
         additivity: column.metric.additivity,
-        role: .metric
+        role: .metric,
+        isApproximate: column.metric.isApproximate
       )
     }
     let period = scope.days.flatMap { days -> ResultHeader.Period? in

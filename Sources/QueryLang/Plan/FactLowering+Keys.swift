@@ -3,9 +3,14 @@ internal import ColumnStore
 extension Catalog {
   /// How the parts of a key make one cell.
   func shape(of key: BoundKey) -> KeyShape {
-    guard case .dimension(let name) = key.source, let dimension = dimension(name) else {
+    let name: String
+    switch key.source {
+    case .expression(let row):
+      if case .band = row.kind { return .ordered(.value) }
       return .value
+    case .dimension(let dimension): name = dimension
     }
+    guard let dimension = dimension(name) else { return .value }
     let plain: KeyShape
     switch dimension.source {
     case .table(let table): plain = table.key == table.column ? .value : .labelled
@@ -41,7 +46,9 @@ extension FactLowering {
   /// The parts of a key; a null constant where the fact has no such member.
   func parts(of key: BoundKey) -> [Expression] {
     switch key.source {
-    case .expression(let row): return [expression(row)]
+    case .expression(let row):
+      guard case .band(let bands) = row.kind else { return [expression(row)] }
+      return [expression(bands.label), expression(bands.place)]
     case .dimension(let name):
       guard let dimension = catalog.dimension(name) else { return [] }
       return parts(of: dimension, catalog.shape(of: key))

@@ -123,6 +123,14 @@ struct FactLowering {
     case .text(let function, let inner):
       let text = expression(inner)
       return isNullConstant(text) ? text : .text(function, text)
+    case .math(let function, let values):
+      let lowered = values.map { expression($0) }
+      return lowered.contains(where: isNullConstant)
+        ? .literal(.null, .float64) : .math(function, lowered)
+    case .joined(let values):
+      let lowered = values.map { expression($0) }
+      return lowered.contains(where: isNullConstant) ? .literal(.null, .string) : .joined(lowered)
+    case .band(let bands): return expression(bands.label)
     }
   }
 

@@ -261,7 +261,9 @@ struct ColumnReach {
     case .arithmetic(_, let left, let right):
       add(left)
       add(right)
-    case .coalesce(let values): values.forEach { add($0) }
+    case .coalesce(let values), .math(_, let values), .joined(let values):
+      values.forEach { add($0) }
+    case .band(let bands): add(bands.label)
     case .conditional(let branches, let otherwise):
       branches.forEach { add($0.value) }
       add(otherwise)

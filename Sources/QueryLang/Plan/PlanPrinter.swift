@@ -199,6 +199,9 @@ extension PlanPrinter {
         + "else \(text(otherwise)) end"
     case .coalesce(let values): "coalesce(\(values.map { text($0) }.joined(separator: ", ")))"
     case .text(let function, let inner): "\(function)(\(text(inner)))"
+    case .math(let function, let values):
+      "\(function)(\(values.map { text($0) }.joined(separator: ", ")))"
+    case .joined(let values): "concat(\(values.map { text($0) }.joined(separator: ", ")))"
     }
   }
 
@@ -261,6 +264,7 @@ extension TextTest {
     case .startsWith(let text): "starts with '\(text)'"
     case .endsWith(let text): "ends with '\(text)'"
     case .like(let text): "like '\(text)'"
+    case .matches(let expression): "matches '\(expression.pattern)'"
     }
   }
 }

@@ -135,6 +135,8 @@ public struct ResultColumn: Sendable, Hashable {
   public var role: Role
   /// The calendar that names periods; nil for the default one, and where values are none.
   public var calendar: ReportCalendar?
+  /// Whether its values may be approximate, because the text allows it.
+  public var isApproximate: Bool
 
   /// Makes a column description.
   public init(
@@ -144,7 +146,8 @@ public struct ResultColumn: Sendable, Hashable {
     unit: String? = nil,
     format: String? = nil,
     additivity: Additivity? = nil,
-    role: Role
+    role: Role,
+    isApproximate: Bool = false
   ) {
     self.name = name
     self.label = label
@@ -153,6 +156,7 @@ public struct ResultColumn: Sendable, Hashable {
     self.format = format
     self.additivity = additivity
     self.role = role
+    self.isApproximate = isApproximate
   }
 }
 

@@ -411,7 +411,19 @@ struct MetricSQL {
       let reason =
         "CASE WHEN \(first.value) IS NULL THEN \(first.reason) WHEN \(isSame) THEN 'empty' END"
       return made("CASE WHEN NOT \(isSame) THEN \(first.value) END", reason, first.kind, stage)
+    case .math(let function): return math(function, cells, stage)
+    case .joined: return made(dialect.joined(cells.map(\.value)), blanks, .text, stage)
     }
+  }
+
+  private mutating func math(
+    _ function: MathFunction,
+    _ cells: [CellSQL],
+    _ stage: Int
+  ) -> CellSQL {
+    var blanks = "CASE"
+    for cell in cells { blanks += " WHEN \(cell.value) IS NULL THEN \(cell.reason)" }
+    return finite(dialect.math(function, cells.map { double($0) }), blanks, stage)
   }
 
   private enum Rounding {

@@ -71,6 +71,12 @@ struct RowSQL {
       )
     case .text(let function, let inner):
       return SQLValue(text: dialect.function(function, value(inner, &writer).text), kind: .text)
+    case .math(let function, let parts):
+      let numbers = parts.map { dialect.double(number(value($0, &writer), dialect)) }
+      return SQLValue(text: "(\(dialect.finite(dialect.math(function, numbers))))", kind: .double)
+    case .joined(let parts):
+      let texts = parts.map { value($0, &writer).text }
+      return SQLValue(text: dialect.joined(texts), kind: .text)
     }
   }
 
@@ -245,6 +251,11 @@ struct RowSQL {
       let escaped = pattern.split(separator: "\\", omittingEmptySubsequences: false)
         .joined(separator: "\\\\")
       return "\(text) LIKE \(writer.place(.text(escaped)))"
+    case (.matches(let expression), .duckdb):
+      return "regexp_matches(\(text), \(writer.place(.text(expression.pattern))))"
+    case (.matches(let expression), .clickhouse):
+      // Its `.` takes line ends unless the pattern says otherwise.
+      return "match(\(text), \(writer.place(.text("(?-s)" + expression.pattern))))"
     }
   }
 }

@@ -95,6 +95,24 @@ extension SQLDialect {
     return "CASE WHEN \(test)(\(value)) THEN \(value) END"
   }
 
+  /// A function of doubles; an engine may not be asked where there is no value.
+  func math(_ function: MathFunction, _ numbers: [String]) -> String {
+    let (first, last) = (numbers[0], numbers[numbers.count - 1])
+    switch function {
+    case .power:
+      let isDefined =
+        "(\(first) >= 0 OR \(last) = floor(\(last))) AND (\(first) <> 0 OR \(last) >= 0)"
+      return "CASE WHEN \(isDefined) THEN pow(\(first), \(last)) END"
+    case .squareRoot: return "CASE WHEN \(first) >= 0 THEN sqrt(\(first)) END"
+    case .naturalLogarithm: return "CASE WHEN \(first) > 0 THEN ln(\(first)) END"
+    case .floor: return "floor(\(first))"
+    case .ceiling: return "ceil(\(first))"
+    case .round:
+      let scale = "pow(10, \(last))"
+      return "sign(\(first)) * floor(abs(\(first)) * \(scale) + 0.5) / \(scale)"
+    }
+  }
+
   // MARK: Days and instants
 
   /// A day as the number of days since 1970.
@@ -235,6 +253,12 @@ extension SQLDialect {
     case (.clickhouse, .uppercase): "upperUTF8(\(text))"
     case (.clickhouse, .trimmed): "replaceRegexpAll(\(text), '^\\\\s+|\\\\s+$', '')"
     }
+  }
+
+  /// Texts one after the other, null where one of them is.
+  func joined(_ texts: [String]) -> String {
+    self == .duckdb
+      ? "(\(texts.joined(separator: " || ")))" : "concat(\(texts.joined(separator: ", ")))"
   }
 
   // MARK: Aggregates

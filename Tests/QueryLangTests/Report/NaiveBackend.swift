@@ -1,4 +1,5 @@
 import ColumnStore
+import TestKit
 
 /// Answers plans row by row over rows kept as dictionaries: slow, plain, and without any code of the
 /// real executor.
@@ -147,6 +148,20 @@ struct NaiveBackend: ScanBackend {
       case .trimmed:
         return .string(String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()))
       }
+    case .math(let function, let parts):
+      let numbers = parts.map { value($0, row) }
+      guard !numbers.contains(.null), let first = numbers.first, let last = numbers.last else {
+        return .null
+      }
+      let result = NaiveMath.value(function, first.asDouble, last.asDouble)
+      return result.isFinite ? .double(result) : .null
+    case .joined(let parts):
+      var joined = ""
+      for part in parts {
+        guard case .string(let text) = value(part, row) else { return .null }
+        joined += text
+      }
+      return .string(joined)
     }
   }
 
@@ -203,6 +218,9 @@ struct NaiveBackend: ScanBackend {
       case .startsWith(let part): return text.lowercased().hasPrefix(part.lowercased())
       case .endsWith(let part): return text.lowercased().hasSuffix(part.lowercased())
       case .like(let pattern): return NaiveBackend.isLike(Array(text), Array(pattern))
+      case .matches(let expression):
+        guard let regex = try? Regex(expression.pattern) else { return false }
+        return text.firstMatch(of: regex.matchingSemantics(.unicodeScalar)) != nil
       }
     }
   }

@@ -94,6 +94,25 @@ import Testing
     "SELECT revenue BY customer ORDER BY units LIMIT 5",
     "SELECT SHARE OF order_revenue AS s BY customer ORDER BY order_revenue DESC LIMIT 2",
     "SELECT sellout_revenue, lines BY product ORDER BY sellout_revenue, lines DESC LIMIT 2",
+    "SELECT lines, order_revenue BY BAND(order_line.gross_value, 10 INR, 50 INR, 90 INR) AS band",
+    "SELECT lines BY channel, BAND(order_line.qty, 2, 3.5) AS size ORDER BY size DESC, channel",
+    "SELECT lines BY BAND(order_line.gross_value / order_line.qty, 20, 30.5) AS b LIMIT 2",
+    "SELECT lines WHERE BAND(order_line.gross_value, 50) = '[−∞,50)'",
+    "SELECT lines BY BAND(order_line.qty, 2) AS size TOP 1 size BY order_revenue WITH OTHERS",
+    "SELECT lines BY CONCAT(channel, ' / ', status) AS pair",
+    "SELECT lines BY CONCAT(category, brand, city) AS place ORDER BY place LIMIT 3",
+    "SELECT lines WHERE CONCAT(LOWER(brand), '-', channel) = 'brand1-shopify'",
+    "SELECT SUM(SQRT(order_line.qty)) AS a, SUM(POWER(order_line.qty, 2)) AS b, "
+      + "SUM(LN(order_line.qty - 1)) AS c, MAX(POWER(0, order_line.qty - 2)) AS d BY channel",
+    "SELECT SUM(ROUND(order_line.gross_value, 1)) AS a, SUM(FLOOR(order_line.gross_value)) AS b, "
+      + "SUM(CEIL(order_line.gross_value)) AS c, SUM(ABS(10 INR - order_line.gross_value)) AS d",
+    "SELECT SUM(LEAST(order_line.qty, 3)) AS a, MAX(GREATEST(order_line.gross_value, 40 INR)) AS b, "
+      + "COUNT(NULLIF(order_line.qty, 2)) AS c BY status",
+    "SELECT lines BY product WHERE product MATCHES '^(Green|Black) [Tt]ea$'",
+    "SELECT lines WHERE NOT status MATCHES 'e[rd]'",
+    "SELECT POWER(lines, 0.5) AS a, LN(units - 8) AS b, SQRT(units) AS c BY channel",
+    "SELECT BAND(revenue, 100 INR, 2000 INR) AS size, CONCAT('a', 'b') AS t, lines BY channel",
+    "SELECT APPROX_COUNT(DISTINCT order_line.sku) AS skus BY channel",
   ]
 
   @Test func textsOfOtherBytesAreGroupsOfTheirOwn() async throws {

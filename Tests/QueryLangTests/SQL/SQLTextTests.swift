@@ -43,6 +43,24 @@ import Testing
     #expect(statement.text.contains("AS \(name)"))
   }
 
+  @Test func patternsAndFunctionsHaveTheirWords() throws {
+    let report =
+      "SELECT SQRT(lines) AS root, SUM(LN(order_line.qty)) AS logs "
+      + "BY CONCAT(channel, status) AS pair, BAND(order_line.qty, 2) AS size "
+      + "WHERE sku MATCHES '^a.b' ORDER BY size"
+    let duck = try statement(report, .duckdb)
+    for part in [
+      "regexp_matches(", ">= 0 THEN sqrt(", "> 0 THEN ln(", " || ", "ORDER BY\n  (t.k1_0 IS NULL)",
+      "t.k1_1 ASC NULLS LAST",
+    ] {
+      #expect(duck.text.contains(part), "\(part)")
+    }
+    #expect(duck.parameters.contains { $0.value == .text("^a.b") })
+    let click = try statement(report, .clickhouse)
+    #expect(click.text.contains("match("))
+    #expect(click.parameters.contains { $0.value == .text("(?-s)^a.b") })
+  }
+
   @Test func equalValuesShareAParameter() throws {
     let statement = try statement(
       "SELECT revenue FILTER (channel = 'a') AS x, orders FILTER (channel = 'a') AS y",
