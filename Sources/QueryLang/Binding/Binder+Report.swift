@@ -82,7 +82,8 @@ extension Binder {
     bound.order = order(syntax.order)
     bound.tops = tops(syntax.tops)
     mayNameOutputs = false
-    bound.totals = totals(syntax.totals)
+    bound.pivot = pivot(syntax)
+    bound.totals = totals(syntax.totals, bound.pivot)
   }
 
   private mutating func startReport() {
@@ -106,9 +107,6 @@ extension Binder {
           at: clause.keyword
         ).relating(cohort.keyword, "cohorts are compared by their age already")
       )
-    }
-    if let clause = syntax.pivot {
-      unavailable("PIVOT", 6000, clause.keyword)
     }
     if let clause = syntax.timeZone {
       unavailable("TIMEZONE", 4900, clause.keyword)

@@ -18,6 +18,8 @@ struct BoundReport: Sendable, Hashable {
   var baselines: [BoundBaseline] = []
   /// Which members of keys are shown.
   var tops: [BoundTop] = []
+  /// The keys whose members are columns of the table, as positions in BY.
+  var pivot: [Int] = []
   /// The sums below the rows; nil for none.
   var totals: BoundTotals?
   /// The rows that may make groups; nil for all.

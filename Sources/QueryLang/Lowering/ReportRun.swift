@@ -253,13 +253,18 @@ struct ReportRun {
         cutDayCount: baseline.cutDayCount
       )
     }
-    return ReportResult(
+    var result = ReportResult(
       header: header,
       columns: keys + metrics,
       rows: finished.groups.map { $0.keyCells + $0.values },
       rowKinds: finished.groups.map(\.kind),
       chart: report.chart
     )
+    if !report.pivot.isEmpty {
+      let reader = KeyReader(report.keys.map { catalog.shape(of: $0) }, report.keys.map(\.type))
+      result.pivot = PivotBuilder(report, reader).description(finished.groups)
+    }
+    return result
   }
 
   private func type(_ type: ResultType, _ currency: String?) -> ResultType {

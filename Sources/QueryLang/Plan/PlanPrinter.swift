@@ -26,6 +26,9 @@ struct PlanPrinter {
     if let limit = report.limit {
       add("limit \(limit)\(report.offset > 0 ? " from \(report.offset)" : "")", &depth)
     }
+    if !report.pivot.isEmpty {
+      add("spread \(names(report.pivot))", &depth)
+    }
     add("sort \(order(report))", &depth)
     if report.having != nil {
       add("keep groups by HAVING", &depth)

@@ -61,6 +61,17 @@ import Testing
     #expect(click.parameters.contains { $0.value == .text("(?-s)^a.b") })
   }
 
+  @Test(arguments: SQLDialect.allCases)
+  func theLimitOfAPivotCountsRowsOfTheTable(_ dialect: SQLDialect) throws {
+    let report = "SELECT lines BY channel, status, month PIVOT month LIMIT 3 OFFSET 1"
+    let text = try statement(report, dialect).text
+    #expect(text.contains("min(n.place) OVER (PARTITION BY n.k0_0, n.k0_1, n.k1_0)"))
+    #expect(text.contains("WHERE table_row > 1 AND table_row <= 4"))
+    #expect(!text.contains("LIMIT"))
+    let whole = try statement("SELECT lines BY channel, month PIVOT month", dialect).text
+    #expect(!whole.contains("table_row"))
+  }
+
   @Test func equalValuesShareAParameter() throws {
     let statement = try statement(
       "SELECT revenue FILTER (channel = 'a') AS x, orders FILTER (channel = 'a') AS y",
