@@ -355,7 +355,8 @@ extension Binder {
           methods[index] = method
         } else {
           let suggestion = Suggestion(for: name.text, among: bound.columns.map(\.name))
-          error(2107, "there is no column called \"\(name.text)\"", name.span, suggestion.question)
+          let message = "there is no column called \"\(name.text)\""
+          report(.missing(2107, message, at: name.span, suggestion))
         }
       }
     }
@@ -378,7 +379,8 @@ extension Binder {
     ]
     guard kinds.contains(CatalogName.folded(kind.text)) else {
       let suggestion = Suggestion(for: kind.text, among: kinds)
-      error(6102, "there is no chart called \"\(kind.text)\"", kind.span, suggestion.question)
+      let message = "there is no chart called \"\(kind.text)\""
+      report(.missing(6102, message, at: kind.span, suggestion))
       return nil
     }
     let word = CatalogName.folded(kind.text)
@@ -433,7 +435,8 @@ extension Binder {
     let names = bound.keys.map(\.name) + bound.columns.map(\.name)
     guard let column = names.first(where: { CatalogName.folded($0) == folded }) else {
       let suggestion = Suggestion(for: name.name.text, among: names)
-      error(2107, "there is no column called \"\(name.name.text)\"", name.span, suggestion.question)
+      let message = "there is no column called \"\(name.name.text)\""
+      report(.missing(2107, message, at: name.span, suggestion))
       return
     }
     switch CatalogName.folded(argument.name.text) {
