@@ -174,6 +174,16 @@ extension Binder {
     return code
   }
 
+  /// The name of a time zone that a parameter stands for.
+  mutating func zoneName(_ parameter: ParameterSyntax) -> String? {
+    guard let constant = constant(parameter, "a time zone") else { return nil }
+    guard case .text(let name) = constant.value else {
+      refuse(parameter, "a time zone such as 'Asia/Dubai'")
+      return nil
+    }
+    return name
+  }
+
   /// The range of a parameter that stands for a period or a date.
   mutating func range(_ parameter: ParameterSyntax) -> BoundRange? {
     guard let declared = parameterWithValue(parameter), let value = declared.value else {

@@ -4,6 +4,7 @@ extension Binder {
     let firstProblem = diagnostics.count
     startReport()
     refuseLaterClauses(syntax)
+    let zone = zone(syntax.timeZone)
     if let asOf = syntax.asOf, let days = dateValue(asOf.date) {
       today = days.to
     }
@@ -33,6 +34,7 @@ extension Binder {
       let place = RowScope.Place.condition(keyword: filter.keyword, whole: filter.condition)
       bound.condition = condition(filter.condition, RowScope(facts: [], place: place))
     }
+    bound.zone = zone
     bound.baselines = baselines(syntax, bound)
     columns = compared(columns, bound.baselines)
     bound.columns = columns
@@ -52,6 +54,7 @@ extension Binder {
     refuseCombinations(bound, syntax)
     let found = diagnostics[firstProblem...]
     guard !found.contains(where: { $0.severity == .error }) else { return nil }
+    noteStoredDays(bound, syntax.timeZone)
     checkReach(bound, syntax)
     checkCoverage(bound, syntax)
     let all = diagnostics[firstProblem...]
@@ -107,9 +110,6 @@ extension Binder {
           at: clause.keyword
         ).relating(cohort.keyword, "cohorts are compared by their age already")
       )
-    }
-    if let clause = syntax.timeZone {
-      unavailable("TIMEZONE", 4900, clause.keyword)
     }
   }
 

@@ -45,6 +45,10 @@ struct Binder {
   /// The text whose names are being given their meaning: the script, or an expression of the model.
   var source: SourceText
   var today: Int32
+  /// The instant that counts as now, in microseconds since 1970 UTC; nil where only the day is known.
+  var now: Int64?
+  /// Where the offsets of time zones come from.
+  var zones = ZoneSource.known
   var diagnostics: [Diagnostic] = []
 
   var definedMetrics: [String: DefinedMetric] = [:]

@@ -30,6 +30,8 @@ struct BoundReport: Sendable, Hashable {
   var groupFacts: [String]
   /// The day that counts as today.
   var today: Int32
+  /// The time zone that instants are cut in, where it is not the model's.
+  var zone: BoundZone?
   /// The currency that the report asks for; nil when the data decides.
   var currency: String?
   /// Amounts in the text, whose currency must be the report's.

@@ -15,7 +15,7 @@ struct ReportRun {
     var planner = LogicalPlanner(
       catalog: catalog,
       report: report,
-      rule: catalog.calendar.rule(zone: zone),
+      rule: catalog.calendar.rule(zone: report.zone?.offsets ?? zone),
       absentTables: Set(catalog.tables.keys.filter { backend.schema(of: $0) == nil })
     )
     planner.days = days
@@ -234,7 +234,7 @@ struct ReportRun {
     let shownCount = finished.groups.count { $0.kind == .detail || $0.kind == .others }
     var header = ResultHeader(
       period: period,
-      timezone: catalog.defaults.timezone,
+      timezone: report.zone?.name ?? catalog.defaults.timezone,
       currency: report.columns.isEmpty ? nil : scope.currency,
       asOf: report.today,
       snapshot: backend.snapshotVersion,

@@ -83,7 +83,8 @@ struct PlanPrinter {
       case .tables: add("secure \(PlanPrinter.text(condition))", &depth)
       }
       write(inner, aggregation, &depth)
-    case .scan(let table, let date):
+    case .scan(let table, _):
+      let date = PlanPrinter.text(aggregation.reportDay)
       add("scan \(table), \(date) in \(days(of: aggregation))", &depth)
     }
   }

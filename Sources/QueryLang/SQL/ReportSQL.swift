@@ -39,7 +39,8 @@ struct ReportSQL {
   mutating func statement() throws(ReportError) -> SQLStatement {
     if report.tops.isEmpty, report.totals == nil {
       let rows = try set(report, "")
-      return writer.statement(query(rows))
+      let text = query(rows)
+      return writer.statement(text)
     }
     return try rowSets()
   }
@@ -473,7 +474,8 @@ extension PreparedScript {
     _ dialect: SQLDialect,
     _ policy: AccessPolicy
   ) throws(ReportError) -> SQLStatement {
-    var sql = ReportSQL(report, catalog, policy, catalog.calendar.rule(zone: zone), dialect)
+    let rule = catalog.calendar.rule(zone: report.zone?.offsets ?? zone)
+    var sql = ReportSQL(report, catalog, policy, rule, dialect)
     return try sql.statement()
   }
 }

@@ -29,7 +29,7 @@ struct SetSQL {
   init(_ context: StatementContext, _ plan: LogicalPlan) {
     self.context = context
     self.plan = plan
-    periods = PeriodSQL(context, plan.aggregations.map(\.rows))
+    periods = PeriodSQL(context, plan.aggregations)
   }
 
   var report: BoundReport { context.report }
