@@ -10,12 +10,16 @@ public enum ReasonColumns: Sendable, Hashable {
 public enum CSVExport {
   /// Returns a result as CSV.
   ///
+  /// With PIVOT a column is named after the members and the metric, such as `2026-01.revenue`; the
+  /// columns of the sums over all members begin with `total`.
+  ///
   /// - Throws: `ExportError.tooManyRows`; a result is never cut.
   public static func text(
     _ result: ReportResult,
     reasons: ReasonColumns = .hidden
   ) throws(ExportError) -> String {
     try ExportLimits.check(rowCount: result.rows.count)
+    let result = result.pivoted(.whole)
     let hasKinds = result.hasMarkedRows
     var text = ""
     var fields = result.columns.flatMap { column in

@@ -26,6 +26,7 @@ public enum JSONExport {
     to writer: inout JSONWriter
   ) throws(ExportError) {
     try ExportLimits.check(rowCount: result.rows.count)
+    let (pivot, result) = (result.pivot, result.pivoted(.whole))
     writer.object { writer in
       writer.key("header")
       HeaderExport.write(result.header, source: source, to: &writer)
@@ -43,6 +44,24 @@ public enum JSONExport {
       writeReasons(of: result, to: &writer)
       writer.key("chart")
       ChartExport.write(result.chart, to: &writer)
+      if let pivot { write(pivot, result.columns, to: &writer) }
+    }
+  }
+
+  /// The keys that became columns, and how many columns stand before the first of these.
+  private static func write(
+    _ pivot: PivotDescription,
+    _ columns: [ResultColumn],
+    to writer: inout JSONWriter
+  ) {
+    writer.key("pivot")
+    writer.object { writer in
+      writer.key("keys")
+      writer.array { writer in pivot.keys.forEach { writer.string($0) } }
+      writer.key("firstColumn")
+      writer.integer(columns.count { $0.role == .key })
+      writer.key("headers")
+      writer.integer(pivot.headers.count)
     }
   }
 
@@ -80,6 +99,7 @@ public enum NDJSONExport {
     reasons: ReasonColumns = .hidden
   ) throws(ExportError) -> String {
     try ExportLimits.check(rowCount: result.rows.count)
+    let result = result.pivoted(.whole)
     var writer = JSONWriter()
     writer.object { writer in
       writer.key("header")

@@ -1,22 +1,31 @@
 public import ColumnStore
 
 /// The surroundings of a report that are no part of its text.
-public struct ReportContext: Sendable, Hashable {
-  /// The day that counts as today, in days since 1970.
+public struct ReportContext: Sendable {
+  /// The day that counts as today in the model's zone, in days since 1970.
   public var today: Int32
+  /// The instant that counts as now, in microseconds since 1970 UTC, from which today follows in
+  /// other zones; nil where today is one day everywhere.
+  public var now: Int64?
   /// The offsets of the report's time zone; nil for those that the model's zone is known to have.
   public var zone: ZoneOffsets?
+  /// Where the offsets of other zones come from.
+  public var zones: ZoneSource
   /// Values of the script's parameters by name, which replace their defaults; case does not matter.
   public var parameters: [String: ParameterValue]
 
   /// Makes a context.
   public init(
     today: Int32,
+    now: Int64? = nil,
     zone: ZoneOffsets? = nil,
+    zones: ZoneSource? = nil,
     parameters: [String: ParameterValue] = [:]
   ) {
     self.today = today
+    self.now = now
     self.zone = zone
+    self.zones = zones ?? .known
     self.parameters = parameters
   }
 }
@@ -36,6 +45,8 @@ public enum Report {
     let (script, problems) = ReportParser.parse(source)
     var binder = Binder(catalog: catalog, source: source, today: context.today)
     binder.givenParameters = context.parameters
+    binder.zones = context.zones
+    binder.now = context.now
     let statements = binder.statements(script)
     return PreparedScript(
       source: source,
@@ -129,6 +140,9 @@ enum KnownZones {
     "UTC": 0, "Etc/UTC": 0, "Asia/Kolkata": 5.5, "Asia/Calcutta": 5.5, "Asia/Dubai": 4,
     "Asia/Singapore": 8, "Asia/Kathmandu": 5.75, "Asia/Dhaka": 6, "Asia/Colombo": 5.5,
   ]
+
+  /// The names of the zones, in alphabetical order.
+  static let names = hours.keys.sorted()
 
   /// The offsets of a zone, or nil when they are not known here.
   static func offsets(of name: String) -> ZoneOffsets? {

@@ -29,7 +29,12 @@ struct ReportZone: Sendable {
     let seconds = Int(now.timeIntervalSince1970.rounded(.down)) + zone.secondsFromGMT(for: now)
     let floored =
       seconds >= 0 ? seconds / Self.secondsPerDay : (seconds + 1) / Self.secondsPerDay - 1
-    return ReportContext(today: Int32(clamping: floored), zone: offsets)
+    return ReportContext(
+      today: Int32(clamping: floored),
+      now: Int64((now.timeIntervalSince1970 * 1_000_000).rounded(.down)),
+      zone: offsets,
+      zones: Self.source
+    )
   }
 
   /// Returns the surroundings of a report on a day such as `2026-04-01`, or now.
@@ -44,8 +49,15 @@ struct ReportZone: Sendable {
       throw CommandFailure(.usage, "--as-of is \"\(text)\", but must be a day such as 2026-04-01")
     }
     context.today = civil.number
+    context.now = nil
     return context
   }
+
+  /// The zones that this machine knows.
+  private static let source = ZoneSource(
+    names: { TimeZone.knownTimeZoneIdentifiers },
+    offsets: { name in TimeZone(identifier: name).map { offsets(of: $0) } }
+  )
 
   private static func offsets(of zone: TimeZone) -> ZoneOffsets {
     var changes: [Int64] = []

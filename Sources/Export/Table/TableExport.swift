@@ -11,11 +11,12 @@ public enum TableExport {
     style: TableStyle = TableStyle()
   ) throws(ExportError) -> String {
     try ExportLimits.check(rowCount: result.rows.count)
-    let layout = TableLayout(result, style: style)
+    let table = result.pivoted(.short)
+    let layout = TableLayout(table, style: style)
     var lines = layout.lines()
     let sparklines = SparklineBlock(result, width: style.width).lines()
     if !sparklines.isEmpty { lines += [""] + sparklines }
-    let notes = layout.reasonLines() + [summary(of: result)]
+    let notes = layout.reasonLines() + [summary(of: table)]
     lines += [""] + notes.map { style.quiet($0) }
     return lines.joined(separator: "\n") + "\n"
   }

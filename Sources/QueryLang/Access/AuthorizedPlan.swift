@@ -55,6 +55,9 @@ enum AccessRewrite {
     var reads = ColumnReads(table: aggregation.rows.table)
     reads.add(aggregation.rows)
     reads.add(aggregation.restriction)
+    if let day = aggregation.day {
+      reads.add(day)
+    }
     for part in (aggregation.keys + aggregation.perKeys).joined() {
       if let expression = part.expression {
         reads.add(expression)

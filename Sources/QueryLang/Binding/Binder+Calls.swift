@@ -60,14 +60,8 @@ extension Binder {
   mutating func reportUnknownFunction(_ call: CallSyntax) {
     let words = (Binder.aggregateWords + Binder.scalarWords).map { $0.uppercased() }
     let suggestion = Suggestion(for: call.name.text, among: words)
-    report(
-      Diagnostic(
-        DiagnosticID(.error, 2106),
-        "there is no function called \"\(call.name.text)\"",
-        at: call.name.span,
-        label: suggestion.question
-      )
-    )
+    let message = "there is no function called \"\(call.name.text)\""
+    report(.missing(2106, message, at: call.name.span, suggestion))
   }
 
   /// Checks how many arguments a call has.

@@ -68,16 +68,14 @@ extension Binder {
       catalog.metrics.filter { !$0.isHidden }.map(\.name)
       + definedMetrics.values.map(\.name).sorted() + catalog.facts.map(\.name)
     let suggestion = Suggestion(for: name.text, among: names)
-    var diagnostic = Diagnostic(
-      DiagnosticID(.error, 2101),
-      "there is no metric or fact called \"\(name.text)\"",
-      at: name.span,
-      label: suggestion.question
+    report(
+      .missing(
+        2101,
+        "there is no metric or fact called \"\(name.text)\"",
+        at: name.span,
+        suggestion
+      )
     )
-    if let fix = suggestion.fix(replacing: name.span) {
-      diagnostic = diagnostic.fixing(fix)
-    }
-    report(diagnostic)
   }
 
   private func facts(of metric: MetricExpression) -> [Fact] {

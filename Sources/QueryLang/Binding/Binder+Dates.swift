@@ -113,16 +113,14 @@ extension Binder {
     guard !isRefused(name.text) else { return nil }
     let names = catalog.periods.map(\.name) + definedPeriods.values.map(\.name).sorted()
     let suggestion = Suggestion(for: name.text, among: names)
-    var diagnostic = Diagnostic(
-      DiagnosticID(.error, 2101),
-      "there is no period called \"\(name.text)\"",
-      at: name.span,
-      label: suggestion.question
+    report(
+      .missing(
+        2101,
+        "there is no period called \"\(name.text)\"",
+        at: name.span,
+        suggestion
+      )
     )
-    if let fix = suggestion.fix(replacing: name.span) {
-      diagnostic = diagnostic.fixing(fix)
-    }
-    report(diagnostic)
     return nil
   }
 

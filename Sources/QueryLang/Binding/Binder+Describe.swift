@@ -309,16 +309,14 @@ extension Binder {
     names += parameters.values.map(\.name).sorted() + knownSegments.map(\.name)
     names += definedPeriods.values.map(\.name).sorted()
     let suggestion = Suggestion(for: name.name.text, among: names)
-    var diagnostic = Diagnostic(
-      DiagnosticID(.error, 2101),
-      "there is nothing called \"\(name.name.text)\"",
-      at: name.span,
-      label: suggestion.question
+    report(
+      .missing(
+        2101,
+        "there is nothing called \"\(name.name.text)\"",
+        at: name.span,
+        suggestion
+      )
     )
-    if let fix = suggestion.fix(replacing: name.span) {
-      diagnostic = diagnostic.fixing(fix)
-    }
-    report(diagnostic)
   }
 }
 

@@ -97,21 +97,15 @@ extension Binder {
   private mutating func reportUnknown(_ parameter: ParameterSyntax) {
     let known = parameters.values.map { "$\($0.name)" }.sorted()
     let suggestion = Suggestion(for: "$\(parameter.name)", among: known)
-    var diagnostic = Diagnostic(
-      DiagnosticID(.error, 2301),
+    var diagnostic = Diagnostic.missing(
+      2301,
       "there is no parameter called \"$\(parameter.name)\"",
       at: parameter.span,
-      label: suggestion.question ?? "write DEFINE PARAM \(parameter.name) and its type before"
+      suggestion,
+      writing: { $0 }
     )
-    if let winner = suggestion.clearWinner {
-      diagnostic = diagnostic.fixing(
-        Fix(
-          "write \(winner)",
-          edits: [TextEdit(parameter.span, winner)],
-          .safe,
-          display: .inLabel
-        )
-      )
+    if diagnostic.label == nil {
+      diagnostic.label = "write DEFINE PARAM \(parameter.name) and its type before"
     }
     report(diagnostic)
   }
@@ -178,6 +172,16 @@ extension Binder {
       return nil
     }
     return code
+  }
+
+  /// The name of a time zone that a parameter stands for.
+  mutating func zoneName(_ parameter: ParameterSyntax) -> String? {
+    guard let constant = constant(parameter, "a time zone") else { return nil }
+    guard case .text(let name) = constant.value else {
+      refuse(parameter, "a time zone such as 'Asia/Dubai'")
+      return nil
+    }
+    return name
   }
 
   /// The range of a parameter that stands for a period or a date.

@@ -6,6 +6,7 @@ extension Binder {
     refuseLaterClauses(syntax)
     // COHORT gives names a meaning of its own, so nothing else is said about such a report.
     guard syntax.cohort == nil else { return nil }
+    let zone = zone(syntax.timeZone)
     if let asOf = syntax.asOf, let days = dateValue(asOf.date) {
       today = days.to
     }
@@ -35,6 +36,7 @@ extension Binder {
       let place = RowScope.Place.condition(keyword: filter.keyword, whole: filter.condition)
       bound.condition = condition(filter.condition, RowScope(facts: [], place: place))
     }
+    bound.zone = zone
     bound.baselines = baselines(syntax, bound)
     columns = compared(columns, bound.baselines)
     bound.columns = columns
@@ -54,6 +56,7 @@ extension Binder {
     refuseCombinations(bound, syntax)
     let found = diagnostics[firstProblem...]
     guard !found.contains(where: { $0.severity == .error }) else { return nil }
+    noteStoredDays(bound, syntax.timeZone)
     checkReach(bound, syntax)
     checkCoverage(bound, syntax)
     let all = diagnostics[firstProblem...]
@@ -84,7 +87,8 @@ extension Binder {
     bound.order = order(syntax.order)
     bound.tops = tops(syntax.tops)
     mayNameOutputs = false
-    bound.totals = totals(syntax.totals)
+    bound.pivot = pivot(syntax)
+    bound.totals = totals(syntax.totals, bound.pivot)
   }
 
   private mutating func startReport() {
@@ -110,12 +114,6 @@ extension Binder {
           at: clause.keyword
         ).relating(cohort.keyword, "cohorts are compared by their age already")
       )
-    }
-    if let clause = syntax.pivot {
-      unavailable("PIVOT", 6000, clause.keyword)
-    }
-    if let clause = syntax.timeZone {
-      unavailable("TIMEZONE", 4900, clause.keyword)
     }
   }
 
@@ -370,7 +368,8 @@ extension Binder {
           methods[index] = method
         } else if !isRefused(name.text) {
           let suggestion = Suggestion(for: name.text, among: bound.columns.map(\.name))
-          error(2107, "there is no column called \"\(name.text)\"", name.span, suggestion.question)
+          let message = "there is no column called \"\(name.text)\""
+          report(.missing(2107, message, at: name.span, suggestion))
         }
       }
     }
@@ -393,7 +392,8 @@ extension Binder {
     ]
     guard kinds.contains(CatalogName.folded(kind.text)) else {
       let suggestion = Suggestion(for: kind.text, among: kinds)
-      error(6102, "there is no chart called \"\(kind.text)\"", kind.span, suggestion.question)
+      let message = "there is no chart called \"\(kind.text)\""
+      report(.missing(6102, message, at: kind.span, suggestion))
       return nil
     }
     let word = CatalogName.folded(kind.text)
@@ -449,7 +449,8 @@ extension Binder {
     guard let column = names.first(where: { CatalogName.folded($0) == folded }) else {
       guard !isRefused(name.name.text) else { return }
       let suggestion = Suggestion(for: name.name.text, among: names)
-      error(2107, "there is no column called \"\(name.name.text)\"", name.span, suggestion.question)
+      let message = "there is no column called \"\(name.name.text)\""
+      report(.missing(2107, message, at: name.span, suggestion))
       return
     }
     switch CatalogName.folded(argument.name.text) {

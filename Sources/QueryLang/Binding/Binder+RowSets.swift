@@ -96,15 +96,18 @@ extension Binder {
 
   // MARK: TOTALS
 
-  mutating func totals(_ clause: TotalsClauseSyntax?) -> BoundTotals? {
+  mutating func totals(_ clause: TotalsClauseSyntax?, _ pivot: [Int]) -> BoundTotals? {
     guard let clause else { return nil }
     var levels: [[Int]] = []
     switch clause.levels {
-    case .grand: break
+    case .grand where pivot.isEmpty: break
+    case .grand: levels = pivotedLevels(pivot, isEvery: false)
+    case .all where !pivot.isEmpty: levels = pivotedLevels(pivot, isEvery: true)
     case .all: levels = keys.indices.dropFirst().reversed().map { Array(0..<$0) }
     case .keys(let sets):
       for set in sets {
         guard let level = self.level(set) else { return nil }
+        guard isPlaced(level, pivot, set.first?.span ?? clause.span) else { return nil }
         if level.count == keys.count, refusedOutputs.isEmpty {
           error(
             6005,

@@ -67,16 +67,14 @@ extension Binder {
       guard catalog.segment(name.text) == nil, !isRefused(name.text) else { return nil }
       let names = knownSegments.map(\.name)
       let suggestion = Suggestion(for: name.text, among: names)
-      var diagnostic = Diagnostic(
-        DiagnosticID(.error, 2310),
-        "there is no segment called \"\(name.text)\"",
-        at: name.span,
-        label: suggestion.question
+      report(
+        .missing(
+          2310,
+          "there is no segment called \"\(name.text)\"",
+          at: name.span,
+          suggestion
+        )
       )
-      if let fix = suggestion.fix(replacing: name.span) {
-        diagnostic = diagnostic.fixing(fix)
-      }
-      report(diagnostic)
       return nil
     }
     guard let subject = row(resolved(node.subject), scope) else { return nil }

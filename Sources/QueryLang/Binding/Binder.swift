@@ -55,6 +55,10 @@ struct Binder {
   /// The text whose names are being given their meaning: the script, or an expression of the model.
   var source: SourceText
   var today: Int32
+  /// The instant that counts as now, in microseconds since 1970 UTC; nil where only the day is known.
+  var now: Int64?
+  /// Where the offsets of time zones come from.
+  var zones = ZoneSource.known
   var diagnostics: [Diagnostic] = []
   /// Whether something of the language was met that cannot run yet.
   var metUnavailable = false
@@ -254,22 +258,15 @@ struct Binder {
       what = "dimension"
       names = dimensions
     }
-    var diagnostic = Diagnostic(
-      DiagnosticID(.error, 2101),
-      "there is no \(what) called \"\(word)\"",
-      at: name.span
-    )
     let folded = CatalogName.folded(word)
     let synonym = names.first { $0.others.contains { CatalogName.folded($0) == folded } }
-    let suggestion = Suggestion(for: synonym?.name ?? word, among: names.map(\.name))
-    if let synonym {
-      diagnostic.label = "this is another word for \"\(synonym.name)\""
-    } else {
-      diagnostic.label = suggestion.question
-    }
-    if let fix = suggestion.fix(replacing: name.span) {
-      diagnostic = diagnostic.fixing(fix)
-    }
+    var diagnostic = Diagnostic.missing(
+      2101,
+      "there is no \(what) called \"\(word)\"",
+      at: name.span,
+      Suggestion(for: synonym?.name ?? word, among: names.map(\.name))
+    )
+    if let synonym { diagnostic.label = "this is another word for \"\(synonym.name)\"" }
     report(diagnostic)
   }
 
@@ -283,32 +280,28 @@ struct Binder {
     guard let fact = catalog.fact(qualifier.text) else {
       if reportUnknownComparison(qualifier, name) { return }
       let suggestion = Suggestion(for: qualifier.text, among: catalog.facts.map(\.name))
-      var diagnostic = Diagnostic(
-        DiagnosticID(.error, 2103),
-        "there is no fact called \"\(qualifier.text)\"",
-        at: qualifier.span,
-        label: suggestion.question
+      report(
+        .missing(
+          2103,
+          "there is no fact called \"\(qualifier.text)\"",
+          at: qualifier.span,
+          suggestion
+        )
       )
-      if let fix = suggestion.fix(replacing: qualifier.span) {
-        diagnostic = diagnostic.fixing(fix)
-      }
-      report(diagnostic)
       return
     }
     let suggestion = Suggestion(
       for: name.text,
       among: fact.columns.filter { !$0.isDenied }.map(\.name)
     )
-    var diagnostic = Diagnostic(
-      DiagnosticID(.error, 2102),
-      "\(fact.name) has no column called \"\(name.text)\"",
-      at: name.span,
-      label: suggestion.question
+    report(
+      .missing(
+        2102,
+        "\(fact.name) has no column called \"\(name.text)\"",
+        at: name.span,
+        suggestion
+      )
     )
-    if let fix = suggestion.fix(replacing: name.span) {
-      diagnostic = diagnostic.fixing(fix)
-    }
-    report(diagnostic)
   }
 
   /// Reports the name of a comparison's column that is not there.
@@ -326,14 +319,15 @@ struct Binder {
       among: names.sorted()
     )
     let span = qualifier.span.union(name.span)
-    var diagnostic = Diagnostic(
-      DiagnosticID(.error, 2106),
+    var diagnostic = Diagnostic.missing(
+      2106,
       "there is no column called \"\(qualifier.text).\(name.text)\"",
       at: span,
-      label: names.isEmpty
-        ? "add COMPARE TO, which makes such columns of the metrics of SELECT" : suggestion.question
+      suggestion
     )
-    if let fix = suggestion.fix(replacing: span) { diagnostic = diagnostic.fixing(fix) }
+    if names.isEmpty {
+      diagnostic.label = "add COMPARE TO, which makes such columns of the metrics of SELECT"
+    }
     report(diagnostic)
     return true
   }

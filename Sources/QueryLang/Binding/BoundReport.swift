@@ -18,6 +18,8 @@ struct BoundReport: Sendable, Hashable {
   var baselines: [BoundBaseline] = []
   /// Which members of keys are shown.
   var tops: [BoundTop] = []
+  /// The keys whose members are columns of the table, as positions in BY.
+  var pivot: [Int] = []
   /// The sums below the rows; nil for none.
   var totals: BoundTotals?
   /// The rows that may make groups; nil for all.
@@ -28,6 +30,8 @@ struct BoundReport: Sendable, Hashable {
   var groupFacts: [String]
   /// The day that counts as today.
   var today: Int32
+  /// The time zone that instants are cut in, where it is not the model's.
+  var zone: BoundZone?
   /// The currency that the report asks for; nil when the data decides.
   var currency: String?
   /// Amounts in the text, whose currency must be the report's.
@@ -67,6 +71,12 @@ struct BoundKey: Sendable, Hashable {
   var type: ResultType
   var source: Source
   var span: SourceSpan
+
+  /// Whether its members are bands of a value.
+  var isBand: Bool {
+    if case .expression(let expression) = source, case .band = expression.kind { return true }
+    return false
+  }
 
   /// The grain, when the key cuts the report date.
   var reportGrain: ReportGrain? {

@@ -139,6 +139,8 @@ public struct CatalogLimits: Sendable, Hashable {
   public var maximumRows = 100_000
   /// Cells that FILL may create.
   public var maximumCells = 2_000_000
+  /// Columns that PIVOT may make.
+  public var maximumPivotColumns = 400
 }
 
 /// A range of days with a name.

@@ -125,6 +125,9 @@ struct CatalogReader {
     if let cells = limits.count("max_cells", &problems) {
       catalog.limits.maximumCells = cells
     }
+    if let columns = limits.count("max_pivot_columns", &problems) {
+      catalog.limits.maximumPivotColumns = columns
+    }
   }
 
   func origin(_ span: SourceSpan) -> CatalogOrigin {

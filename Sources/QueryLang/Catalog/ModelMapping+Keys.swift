@@ -186,7 +186,8 @@ extension ModelMapping {
 
   static let limitsKeys = [
     ModelKey("max_rows", .count, "Rows of one result"),
-    ModelKey("max_cells", .count, "Cells that FILL may create"), .later("max_pivot_columns"),
+    ModelKey("max_cells", .count, "Cells that FILL may create"),
+    ModelKey("max_pivot_columns", .count, "Columns that PIVOT may make"),
     .later("timeout_seconds"),
   ]
 }

@@ -45,10 +45,19 @@ public struct Suggestion: Sendable, Hashable {
 
   /// The fix that puts the clear winner in the place of a span, quoted where a name needs it.
   public func fix(replacing span: SourceSpan) -> Fix? {
+    fix(replacing: span, writing: Suggestion.written)
+  }
+
+  /// The fix that puts the clear winner in the place of a span, in a form of its own.
+  func fix(replacing span: SourceSpan, writing: (String) -> String) -> Fix? {
     clearWinner.map {
-      let written = Keyword.canBeWrittenPlain($0) ? $0 : Suggestion.quoted($0)
-      return Fix("write \($0)", edits: [TextEdit(span, written)], .safe, display: .inLabel)
+      Fix("write \($0)", edits: [TextEdit(span, writing($0))], .safe, display: .inLabel)
     }
+  }
+
+  /// A name as it stands in a text, quoted where it needs to be.
+  static func written(_ name: String) -> String {
+    Keyword.canBeWrittenPlain(name) ? name : quoted(name)
   }
 
   private static func quoted(_ name: String) -> String {
@@ -110,5 +119,28 @@ public struct Suggestion: Sendable, Hashable {
       last = current
     }
     return last[right.count]
+  }
+}
+
+extension Diagnostic {
+  /// The message that nothing has a name, with the names that come close and, where one is clear,
+  /// the fix that writes it; there is no fix where `writing` is nil.
+  static func missing(
+    _ number: Int,
+    _ message: String,
+    at span: SourceSpan,
+    _ suggestion: Suggestion,
+    writing: ((String) -> String)? = Suggestion.written
+  ) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      DiagnosticID(.error, number),
+      message,
+      at: span,
+      label: suggestion.question
+    )
+    if let writing, let fix = suggestion.fix(replacing: span, writing: writing) {
+      diagnostic = diagnostic.fixing(fix)
+    }
+    return diagnostic
   }
 }

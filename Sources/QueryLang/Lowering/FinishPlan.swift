@@ -20,7 +20,8 @@ struct FinishPlan {
 
   /// Whether a group can be worked out without the others.
   private var isGroupwise: Bool {
-    report.fill == nil && !report.metrics.contains { $0.hasRank || $0.holdsNested }
+    report.fill == nil && report.pivot.isEmpty
+      && !report.metrics.contains { $0.hasRank || $0.holdsNested }
       && plan.unmatched.values.allSatisfy(\.isEmpty) && unrecordedBuckets.isEmpty
   }
 
@@ -385,6 +386,17 @@ struct FinishPlan {
   func cut(_ groups: [ReportGroup], _ keys: KeyReader) throws(ReportError) -> [ReportGroup] {
     var shown = groups
     try sort(&shown, keys)
+    if !report.pivot.isEmpty {
+      let builder = PivotBuilder(report, keys)
+      shown = builder.limited(shown, limit: report.limit, offset: report.offset)
+      let (count, limit) = (builder.headerCount(shown), catalog.limits.maximumPivotColumns)
+      guard count * report.columns.count <= limit else {
+        let advice = "add TOP, or spread a key with fewer values"
+        throw .refused(tooMany("column headers", limit, 5103, advice))
+      }
+      guard shown.count <= catalog.limits.maximumRows else { throw .refused(tooManyRows) }
+      return shown
+    }
     let start = min(report.offset, shown.count)
     let count = min(report.limit ?? shown.count, shown.count - start)
     shown = Array(shown[start..<(start + count)])

@@ -15,7 +15,7 @@ struct ReportRun {
     var planner = LogicalPlanner(
       catalog: catalog,
       report: report,
-      rule: catalog.calendar.rule(zone: zone),
+      rule: catalog.calendar.rule(zone: report.zone?.offsets ?? zone),
       absentTables: Set(catalog.tables.keys.filter { backend.schema(of: $0) == nil })
     )
     planner.days = days
@@ -234,7 +234,7 @@ struct ReportRun {
     let shownCount = finished.groups.count { $0.kind == .detail || $0.kind == .others }
     var header = ResultHeader(
       period: period,
-      timezone: catalog.defaults.timezone,
+      timezone: report.zone?.name ?? catalog.defaults.timezone,
       currency: report.columns.isEmpty ? nil : scope.currency,
       asOf: report.today,
       snapshot: backend.snapshotVersion,
@@ -253,13 +253,18 @@ struct ReportRun {
         cutDayCount: baseline.cutDayCount
       )
     }
-    return ReportResult(
+    var result = ReportResult(
       header: header,
       columns: keys + metrics,
       rows: finished.groups.map { $0.keyCells + $0.values },
       rowKinds: finished.groups.map(\.kind),
       chart: report.chart
     )
+    if !report.pivot.isEmpty {
+      let reader = KeyReader(report.keys.map { catalog.shape(of: $0) }, report.keys.map(\.type))
+      result.pivot = PivotBuilder(report, reader).description(finished.groups)
+    }
+    return result
   }
 
   private func type(_ type: ResultType, _ currency: String?) -> ResultType {

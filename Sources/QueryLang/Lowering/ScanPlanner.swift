@@ -15,7 +15,7 @@ struct ScanPlanner {
   func daysPlan(for aggregation: Aggregation) throws(ReportError) -> ScanPlan? {
     let report = authorized.plan.report
     guard report.range == .allTime, !report.columns.isEmpty else { return nil }
-    let date = Expression.column(aggregation.rows.dateColumn)
+    let date = aggregation.reportDay
     return try checked(
       ScanPlan(
         table: aggregation.rows.table,
@@ -40,7 +40,7 @@ struct ScanPlanner {
     return try checked(
       ScanPlan(
         table: aggregation.rows.table,
-        filter: filter(of: aggregation.rows, range),
+        filter: filter(of: aggregation, range),
         keys: [ScanPlan.Key("currency", .column(currency))],
         aggregates: [Aggregate("rows", .countRows)]
       )
@@ -66,7 +66,7 @@ struct ScanPlanner {
     _ days: BoundDays?,
     _ tables: [Int: DayTable]
   ) throws(ReportError) -> ScanPlan {
-    let date = Expression.column(aggregation.rows.dateColumn)
+    let date = aggregation.reportDay
     var keys: [ScanPlan.Key] = []
     var restriction = aggregation.restriction
     for (key, parts) in zip(aggregation.level, aggregation.keys) {
@@ -85,7 +85,7 @@ struct ScanPlanner {
     if aggregates.isEmpty || aggregation.hasOnlyAbsentKeys {
       aggregates.append(Aggregate(Aggregation.rowCountColumn, .countRows))
     }
-    var filter = self.filter(of: aggregation.rows, days)
+    var filter = self.filter(of: aggregation, days)
     if restriction != .constant(true) { filter = Predicate.all([filter, restriction]) }
     return try checked(
       ScanPlan(table: aggregation.rows.table, filter: filter, keys: keys, aggregates: aggregates)
@@ -99,22 +99,25 @@ struct ScanPlanner {
     }
   }
 
-  private func filter(of rows: RowSource, _ days: BoundDays?) -> Predicate {
-    Predicate.all(conditions(of: rows, days))
+  private func filter(of aggregation: Aggregation, _ days: BoundDays?) -> Predicate {
+    Predicate.all(conditions(of: aggregation.rows, aggregation.reportDay, days))
   }
 
   /// The conditions of a row source, the policy's first.
-  private func conditions(of rows: RowSource, _ days: BoundDays?) -> [Predicate] {
+  private func conditions(
+    of rows: RowSource,
+    _ date: Expression,
+    _ days: BoundDays?
+  ) -> [Predicate] {
     switch rows {
-    case .scan(_, let dateColumn):
+    case .scan:
       guard let days else { return [] }
-      let date = Expression.column(dateColumn)
       return [
         .compare(date, .greaterOrEqual, .literal(.integer(Int64(days.from)), .date)),
         .compare(date, .lessOrEqual, .literal(.integer(Int64(days.to)), .date)),
       ]
-    case .secured(let inner, let condition): return [condition] + conditions(of: inner, days)
-    case .filtered(let inner, let condition): return conditions(of: inner, days) + [condition]
+    case .secured(let inner, let condition): return [condition] + conditions(of: inner, date, days)
+    case .filtered(let inner, let condition): return conditions(of: inner, date, days) + [condition]
     }
   }
 
@@ -150,6 +153,11 @@ extension Predicate {
     case .constant, .compare, .oneOf, .isNull, .text, .isTrue, .isUnknown: self
     }
   }
+}
+
+extension Aggregation {
+  /// The day of a row.
+  var reportDay: Expression { day ?? .column(rows.dateColumn) }
 }
 
 extension RowSource {

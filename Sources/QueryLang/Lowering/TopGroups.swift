@@ -22,6 +22,7 @@ struct TopGroups {
       !isAside[$0] && plan.aggregations[$0].makesGroups
     }
     guard let limit = report.limit, report.having == nil, report.fill == nil,
+      report.pivot.isEmpty,
       makers.count == 1, let maker = makers.first,
       !report.metrics.contains(where: \.hasRank)
     else { return nil }

@@ -114,6 +114,7 @@ extension BoundReport {
     set.restriction = mapping.restriction(level, isTotal: false)
     set.tops = []
     set.totals = nil
+    set.pivot = []
     set.limit = nil
     set.offset = 0
     // A bucket may have members that were chosen only in others.

@@ -7,6 +7,14 @@ struct FactLowering {
   let rule: CalendarRule
   /// Tables that the store does not have yet; nothing is found in them.
   var absentTables: Set<String> = []
+  /// Whether days are cut from instants in the zone of the rule, rather than stored.
+  var cutsInstants = false
+
+  /// The day of a row: cut from its instant where the report asks for it and the row has one.
+  var reportDay: Expression {
+    guard cutsInstants, let instant = fact.instantColumn else { return .column(fact.dateColumn) }
+    return .coalesce([.day(.column(instant), rule), .column(fact.dateColumn)])
+  }
 
   // MARK: Dimensions
 
@@ -99,7 +107,7 @@ struct FactLowering {
       else { return .literal(.null, row.physical) }
       return attribute(key, table.table, label)
     case .column(_, let column): return .column(column)
-    case .reportDate: return .column(fact.dateColumn)
+    case .reportDate: return reportDay
     case .reportInstant:
       return fact.instantColumn.map { .column($0) } ?? .literal(.null, .timestamp)
     case .literal(let scalar): return .literal(scalar, row.physical)

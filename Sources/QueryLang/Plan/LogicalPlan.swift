@@ -53,6 +53,8 @@ struct Aggregation: Sendable, Hashable {
   /// The days that stand for the report's; nil where they are the report's own.
   var periodMap: PeriodMap?
   var rows: RowSource
+  /// The day of a row, where it is not the one that is stored.
+  var day: Expression?
   /// The rows that may count at all, by members of keys that were chosen.
   var restriction: Predicate
   /// The same before it was put in terms of stored columns; nil for all rows.

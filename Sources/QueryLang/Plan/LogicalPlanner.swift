@@ -129,7 +129,8 @@ struct LogicalPlanner {
       catalog: catalog,
       fact: fact,
       rule: rule,
-      absentTables: absentTables
+      absentTables: absentTables,
+      cutsInstants: report.zone != nil
     )
     var rows = RowSource.scan(table: fact.table, dateColumn: fact.dateColumn)
     if let condition = report.condition.map({ lowering.predicate($0) }),
@@ -153,6 +154,7 @@ struct LogicalPlanner {
       aggregates: [],
       currencyColumn: nil
     )
+    if lowering.reportDay != .column(fact.dateColumn) { aggregation.day = lowering.reportDay }
     for aggregate in need.aggregates {
       add(aggregate, lowering, &aggregation)
     }

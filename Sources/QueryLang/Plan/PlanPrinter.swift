@@ -26,6 +26,9 @@ struct PlanPrinter {
     if let limit = report.limit {
       add("limit \(limit)\(report.offset > 0 ? " from \(report.offset)" : "")", &depth)
     }
+    if !report.pivot.isEmpty {
+      add("spread \(names(report.pivot))", &depth)
+    }
     add("sort \(order(report))", &depth)
     if report.having != nil {
       add("keep groups by HAVING", &depth)
@@ -80,7 +83,8 @@ struct PlanPrinter {
       case .tables: add("secure \(PlanPrinter.text(condition))", &depth)
       }
       write(inner, aggregation, &depth)
-    case .scan(let table, let date):
+    case .scan(let table, _):
+      let date = PlanPrinter.text(aggregation.reportDay)
       add("scan \(table), \(date) in \(days(of: aggregation))", &depth)
     }
   }

@@ -11,6 +11,8 @@ public struct ReportResult: Sendable, Equatable {
   public var rowKinds: [RowKind]
   /// The chart that the report asked for or that fits it.
   public var chart: ChartDescription?
+  /// How the rows become a table of which some keys are columns; nil without PIVOT.
+  public var pivot: PivotDescription?
 
   /// Makes a result.
   public init(
@@ -18,13 +20,15 @@ public struct ReportResult: Sendable, Equatable {
     columns: [ResultColumn],
     rows: [[ResultCell]],
     rowKinds: [RowKind],
-    chart: ChartDescription? = nil
+    chart: ChartDescription? = nil,
+    pivot: PivotDescription? = nil
   ) {
     self.header = header
     self.columns = columns
     self.rows = rows
     self.rowKinds = rowKinds
     self.chart = chart
+    self.pivot = pivot
   }
 }
 

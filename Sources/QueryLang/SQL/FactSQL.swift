@@ -42,7 +42,7 @@ struct FactSQL {
     let catalog = context.catalog
     guard let schema = catalog.tables[aggregation.rows.table] else { return }
     var rows = RowSQL(schema, catalog.tables)
-    let date = rows.value(.column(aggregation.rows.dateColumn), &writer).text
+    let date = rows.value(aggregation.reportDay, &writer).text
     if let buckets {
       for (key, parts) in zip(aggregation.level, aggregation.keys) {
         guard let start = buckets.starts[key], let expression = parts.first?.expression else {

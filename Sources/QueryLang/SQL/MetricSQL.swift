@@ -406,18 +406,24 @@ struct MetricSQL {
       }
       let isKnown = cells.map { "\($0.value) IS NOT NULL" }.joined(separator: " AND ")
       return made("CASE WHEN \(isKnown) THEN \(value) END", blanks, kind, stage)
-    case .math(let function):
-      let numbers = cells.map { double($0) }
-      return made(dialect.function(function, numbers), .double, stage) { name in
-        "CASE WHEN \(name) IS NULL THEN coalesce(\(blanks), 'undefined') END"
-      }
     case .joined: return made(dialect.joined(values), blanks, .text, stage)
     case .nullIf:
       let isSame = dialect.holding("\(values[0]) = \(turned(last.value, last.kind, to: kind))")
       let reason =
         "CASE WHEN \(first.value) IS NULL THEN \(first.reason) WHEN \(isSame) THEN 'empty' END"
       return made("CASE WHEN NOT \(isSame) THEN \(first.value) END", reason, first.kind, stage)
+    case .math(let function): return math(function, cells, stage)
     }
+  }
+
+  private mutating func math(
+    _ function: MathFunction,
+    _ cells: [CellSQL],
+    _ stage: Int
+  ) -> CellSQL {
+    var blanks = "CASE"
+    for cell in cells { blanks += " WHEN \(cell.value) IS NULL THEN \(cell.reason)" }
+    return finite(dialect.math(function, cells.map { double($0) }), blanks, stage)
   }
 
   private enum Rounding {

@@ -15,16 +15,22 @@ struct PeriodSQL {
   }
 
   let context: StatementContext
-  /// The facts whose rows bound ALL TIME.
-  let sources: [RowSource]
+  /// Rows that bound ALL TIME, and their days.
+  private struct Source: Hashable {
+    var rows: RowSource
+    var day: Expression
+  }
+
+  private let sources: [Source]
   private var range: (from: String, to: String)?
   private var written: [Place: Buckets] = [:]
   private var cells: [String: String] = [:]
 
-  init(_ context: StatementContext, _ sources: [RowSource]) {
+  init(_ context: StatementContext, _ aggregations: [Aggregation]) {
     self.context = context
-    var seen: Set<RowSource> = []
-    self.sources = sources.filter { seen.insert($0).inserted }
+    var seen: Set<Source> = []
+    sources = aggregations.map { Source(rows: $0.rows, day: $0.reportDay) }
+      .filter { seen.insert($0).inserted }
   }
 
   private var report: BoundReport { context.report }
@@ -51,12 +57,12 @@ struct PeriodSQL {
   }
 
   /// The first and the last day of a fact's rows that may be read.
-  private func bounds(_ source: RowSource, _ writer: inout SQLWriter) -> String? {
-    guard let schema = context.catalog.tables[source.table] else { return nil }
+  private func bounds(_ source: Source, _ writer: inout SQLWriter) -> String? {
+    guard let schema = context.catalog.tables[source.rows.table] else { return nil }
     var rows = RowSQL(schema, context.catalog.tables)
-    let date = rows.value(.column(source.dateColumn), &writer).text
+    let date = rows.value(source.day, &writer).text
     let dialect = writer.dialect
-    let conditions = source.policyConditions.filter { $0 != .constant(true) }
+    let conditions = source.rows.policyConditions.filter { $0 != .constant(true) }
       .map { rows.condition($0, &writer) }
     var text =
       "SELECT \(dialect.minimum(date, "")) AS first_day, \(dialect.maximum(date, "")) AS last_day "

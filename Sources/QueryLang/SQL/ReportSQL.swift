@@ -39,7 +39,8 @@ struct ReportSQL {
   mutating func statement() throws(ReportError) -> SQLStatement {
     if report.tops.isEmpty, report.totals == nil {
       let rows = try set(report, "")
-      return writer.statement(query(rows))
+      let text = query(rows)
+      return writer.statement(text)
     }
     return try rowSets()
   }
@@ -68,8 +69,14 @@ struct ReportSQL {
 
   // MARK: One kind of rows
 
-  private func query(_ rows: SetSQL.Finished) -> String {
+  private mutating func query(_ rows: SetSQL.Finished) -> String {
     let order = self.order(rows.orders, "t", hasOthers: [])
+    if cutsPivot {
+      let numbered = numbered(rows.step, order.joined(separator: ", "))
+      writer.add("shown_rows", pivotRows(numbered))
+      let columns = outputs(rows.columns, "'detail'", hasOthers: [])
+      return "SELECT\n  \(columns)\nFROM shown_rows AS t\nORDER BY t.place"
+    }
     var text =
       "SELECT\n  \(outputs(rows.columns, "'detail'", hasOthers: []))\nFROM \(rows.step) AS t"
     if !order.isEmpty { text += "\nORDER BY\n  \(order.joined(separator: ",\n  "))" }
@@ -79,6 +86,45 @@ struct ReportSQL {
       text += " OFFSET \(report.offset)"
     }
     return text
+  }
+
+  // MARK: PIVOT
+
+  /// Whether the limit counts rows of a table of which some keys are columns.
+  private var cutsPivot: Bool {
+    !report.pivot.isEmpty && (report.limit != nil || report.offset > 0)
+  }
+
+  /// The rows of a step with their places in an order, whose terms call them `t`.
+  private func numbered(_ step: String, _ order: String) -> String {
+    let window = order.isEmpty ? "" : "ORDER BY \(order)"
+    return "SELECT t.*, row_number() OVER (\(window)) AS place\nFROM \(step) AS t"
+  }
+
+  /// Those rows of numbered ones that belong to the rows of the table which the limit leaves; a row
+  /// of the table stands where its first group does.
+  private func pivotRows(_ numbered: String) -> String {
+    let kept = allKeys.filter { !report.pivot.contains($0) }
+    var columns = kept.flatMap { key in (0..<shapes[key].partCount).map { part(key, $0, "n") } }
+    columns += kept.filter(othersKeys.contains).map { "n.others\($0)" }
+    let partition = columns.isEmpty ? "" : "PARTITION BY \(columns.joined(separator: ", "))"
+    let firsts =
+      "SELECT n.*, min(n.place) OVER (\(partition)) AS first_place\nFROM (\n\(numbered)\n) AS n"
+    let rows =
+      "SELECT f.*, dense_rank() OVER (ORDER BY f.first_place) AS table_row\nFROM (\n\(firsts)\n) AS f"
+    let bounds = bounds("table_row").joined(separator: " AND ")
+    return "SELECT *\nFROM (\n\(rows)\n) AS ranked\nWHERE \(bounds)"
+  }
+
+  /// The conditions of LIMIT and OFFSET on a place, of which the first is 1.
+  private func bounds(_ place: String) -> [String] {
+    var bounds: [String] = []
+    if report.offset > 0 { bounds.append("\(place) > \(report.offset)") }
+    if let limit = report.limit {
+      let (last, isHuge) = limit.addingReportingOverflow(report.offset)
+      bounds.append("\(place) <= \(isHuge ? Int.max : last)")
+    }
+    return bounds
   }
 
   /// The list of the result's columns.
@@ -232,16 +278,12 @@ extension ReportSQL {
     }
     guard let main else { return writer.statement("SELECT 1") }
     writer.add("all_rows", details.joined(separator: "\nUNION ALL\n"))
-    let order = self.order(main.orders, "a", hasOthers: hasOthers).joined(separator: ", ")
-    var shown =
-      "SELECT a.*, row_number() OVER (\(order.isEmpty ? "" : "ORDER BY \(order)")) AS place\nFROM all_rows AS a"
-    var bounds: [String] = []
-    if report.offset > 0 { bounds.append("place > \(report.offset)") }
-    if let limit = report.limit {
-      let (last, isHuge) = limit.addingReportingOverflow(report.offset)
-      bounds.append("place <= \(isHuge ? Int.max : last)")
-    }
-    if !bounds.isEmpty {
+    let order = self.order(main.orders, "t", hasOthers: hasOthers).joined(separator: ", ")
+    var shown = numbered("all_rows", order)
+    let bounds = bounds("place")
+    if cutsPivot {
+      shown = pivotRows(shown)
+    } else if !bounds.isEmpty {
       shown =
         "SELECT *\nFROM (\n\(shown)\n) AS numbered\nWHERE \(bounds.joined(separator: " AND "))"
     }
@@ -432,7 +474,8 @@ extension PreparedScript {
     _ dialect: SQLDialect,
     _ policy: AccessPolicy
   ) throws(ReportError) -> SQLStatement {
-    var sql = ReportSQL(report, catalog, policy, catalog.calendar.rule(zone: zone), dialect)
+    let rule = catalog.calendar.rule(zone: report.zone?.offsets ?? zone)
+    var sql = ReportSQL(report, catalog, policy, rule, dialect)
     return try sql.statement()
   }
 }

@@ -73,7 +73,7 @@ struct RowSQL {
       return SQLValue(text: dialect.function(function, value(inner, &writer).text), kind: .text)
     case .math(let function, let parts):
       let numbers = parts.map { dialect.double(number(value($0, &writer), dialect)) }
-      return SQLValue(text: dialect.function(function, numbers), kind: .double)
+      return SQLValue(text: "(\(dialect.finite(dialect.math(function, numbers))))", kind: .double)
     case .joined(let parts):
       let texts = parts.map { value($0, &writer).text }
       return SQLValue(text: dialect.joined(texts), kind: .text)
@@ -246,15 +246,16 @@ struct RowSQL {
     case (.startsWith(let text), .clickhouse): return "startsWith(\(folded), \(part(text)))"
     case (.endsWith(let text), .duckdb): return "ends_with(\(folded), \(part(text)))"
     case (.endsWith(let text), .clickhouse): return "endsWith(\(folded), \(part(text)))"
-    case (.matches(let expression), .duckdb):
-      return "regexp_matches(\(text), \(writer.place(.text(expression.pattern))))"
-    case (.matches(let expression), .clickhouse):
-      return "match(\(text), \(writer.place(.text(expression.pattern))))"
     case (.like(let pattern), .duckdb): return "\(text) LIKE \(writer.place(.text(pattern)))"
     case (.like(let pattern), .clickhouse):
       let escaped = pattern.split(separator: "\\", omittingEmptySubsequences: false)
         .joined(separator: "\\\\")
       return "\(text) LIKE \(writer.place(.text(escaped)))"
+    case (.matches(let expression), .duckdb):
+      return "regexp_matches(\(text), \(writer.place(.text(expression.pattern))))"
+    case (.matches(let expression), .clickhouse):
+      // Its `.` takes line ends unless the pattern says otherwise.
+      return "match(\(text), \(writer.place(.text("(?-s)" + expression.pattern))))"
     }
   }
 }

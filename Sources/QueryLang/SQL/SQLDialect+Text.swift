@@ -95,6 +95,24 @@ extension SQLDialect {
     return "CASE WHEN \(test)(\(value)) THEN \(value) END"
   }
 
+  /// A function of doubles; an engine may not be asked where there is no value.
+  func math(_ function: MathFunction, _ numbers: [String]) -> String {
+    let (first, last) = (numbers[0], numbers[numbers.count - 1])
+    switch function {
+    case .power:
+      let isDefined =
+        "(\(first) >= 0 OR \(last) = floor(\(last))) AND (\(first) <> 0 OR \(last) >= 0)"
+      return "CASE WHEN \(isDefined) THEN pow(\(first), \(last)) END"
+    case .squareRoot: return "CASE WHEN \(first) >= 0 THEN sqrt(\(first)) END"
+    case .naturalLogarithm: return "CASE WHEN \(first) > 0 THEN ln(\(first)) END"
+    case .floor: return "floor(\(first))"
+    case .ceiling: return "ceil(\(first))"
+    case .round:
+      let scale = "pow(10, \(last))"
+      return "sign(\(first)) * floor(abs(\(first)) * \(scale) + 0.5) / \(scale)"
+    }
+  }
+
   // MARK: Days and instants
 
   /// A day as the number of days since 1970.
@@ -241,24 +259,6 @@ extension SQLDialect {
   func joined(_ texts: [String]) -> String {
     self == .duckdb
       ? "(\(texts.joined(separator: " || ")))" : "concat(\(texts.joined(separator: ", ")))"
-  }
-
-  /// A function of doubles; null where it has no finite value.
-  func function(_ function: MathFunction, _ numbers: [String]) -> String {
-    let (first, last) = (numbers.first ?? "NULL", numbers.last ?? "NULL")
-    switch function {
-    // A root or a logarithm of what has none ends a query of DuckDB.
-    case .squareRoot: return "CASE WHEN \(first) >= 0 THEN sqrt(\(first)) END"
-    case .naturalLogarithm:
-      return "CASE WHEN \(first) > 0 THEN \(self == .duckdb ? "ln" : "log")(\(first)) END"
-    case .power: return finite("pow(\(first), \(last))")
-    case .floor: return "floor(\(first))"
-    case .ceiling: return "ceil(\(first))"
-    case .round:
-      // ClickHouse rounds doubles half to even.
-      let scaled = "\(first) * pow(10, \(last))"
-      return finite("sign(\(first)) * floor(abs(\(scaled)) + 0.5) / pow(10, \(last))")
-    }
   }
 
   // MARK: Aggregates

@@ -29,7 +29,7 @@ struct SetSQL {
   init(_ context: StatementContext, _ plan: LogicalPlan) {
     self.context = context
     self.plan = plan
-    periods = PeriodSQL(context, plan.aggregations.map(\.rows))
+    periods = PeriodSQL(context, plan.aggregations)
   }
 
   var report: BoundReport { context.report }
@@ -91,6 +91,7 @@ struct SetSQL {
   /// How a part is held that no fact has.
   private func kind(_ key: Int, _ part: Int, _ shape: KeyShape) -> SQLKind {
     if case .lookup = shape, part == 1 { return .integer }
+    if case .ordered(.value) = shape, part == 1, report.keys[key].isBand { return .integer }
     switch CellKind(report.keys[key].type) {
     case .integer: return report.keys[key].type.isDay ? .date : .integer
     case .decimal: return .integer

@@ -62,7 +62,12 @@ extension StatementContext {
     guard let fact = catalog.anyFact(fact) else { return "false" }
     var restriction = RestrictionSQL(
       context: self,
-      lowering: FactLowering(catalog: catalog, fact: fact, rule: rule),
+      lowering: FactLowering(
+        catalog: catalog,
+        fact: fact,
+        rule: rule,
+        cutsInstants: report.zone != nil
+      ),
       rows: rows,
       writer: writer
     )

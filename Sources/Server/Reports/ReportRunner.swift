@@ -55,7 +55,7 @@ struct ReportRunner: Sendable {
 
   private func prepare(_ text: String, asOf: Int32?) -> PreparedScript {
     var context = context()
-    if let asOf { context.today = asOf }
+    if let asOf { (context.today, context.now) = (asOf, nil) }
     return Report.prepare(text, name: nil, catalog: catalog, context: context)
   }
 

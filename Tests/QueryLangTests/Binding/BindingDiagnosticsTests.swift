@@ -179,8 +179,6 @@ import Testing
     ("SELECT revenue ROLLING 7 days BY day", "ROLLING"),
     ("SELECT revenue CUMULATIVE BY day", "CUMULATIVE"),
     ("SELECT revenue YEAR TO DATE BY month", "TO DATE on a metric"),
-    ("SELECT revenue BY channel PIVOT channel", "PIVOT"),
-    ("SELECT revenue TIMEZONE 'UTC'", "TIMEZONE"),
     ("SELECT orders WHERE customer HAS (orders > 1)", "HAS"),
     ("SELECT AVERAGE OF (AVERAGE OF revenue PER day) PER channel", "PER inside PER"),
     ("SELECT customers COHORT first_order BY month", "COHORT"),

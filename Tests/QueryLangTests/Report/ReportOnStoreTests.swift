@@ -112,6 +112,14 @@ import Testing
     "SELECT lines WHERE NOT status MATCHES 'e[rd]'",
     "SELECT POWER(lines, 0.5) AS a, LN(units - 8) AS b, SQRT(units) AS c BY channel",
     "SELECT BAND(revenue, 100 INR, 2000 INR) AS size, CONCAT('a', 'b') AS t, lines BY channel",
+    "SELECT lines, order_revenue BY day DURING last 90 days TIMEZONE 'UTC'",
+    "SELECT revenue, lines BY month, channel TIMEZONE 'Asia/Singapore'",
+    "SELECT lines BY hour_of_day, day_of_week TIMEZONE 'Asia/Dubai'",
+    "SELECT lines, lines PREVIOUS month AS before BY week DURING 2026-02 TIMEZONE 'UTC'",
+    "SELECT order_revenue BY day DURING 2026-02 TIMEZONE 'Asia/Dubai' COMPARE TO previous period",
+    "SELECT lines BY channel WHERE order_line.order_date = 2026-03-01 OR month = 2026-02 "
+      + "TIMEZONE 'UTC'",
+    "SELECT lines BY day, channel DURING 2026-02 TIMEZONE 'UTC' PIVOT channel TOTALS LIMIT 5",
     "SELECT APPROX_COUNT(DISTINCT order_line.sku) AS skus BY channel",
   ]
 
@@ -215,6 +223,11 @@ extension SmallShop {
       if Bool.random(using: &random) {
         let instant = (Int64(SmallShop.today) - Int64(index)) * 86_400_000_000 + 72_000_000_000
         shop.lines[index]["shipped_at"] = .integer(instant)
+      }
+      if index % 3 != 0, case .integer(let date) = shop.lines[index]["order_date"] {
+        // A time of the day in India, from midnight to eleven in the evening.
+        let local = date * 86_400_000_000 + Int64(index * 7 % 24) * 3_600_000_000
+        shop.lines[index]["ordered_at"] = .integer(local - 19_800_000_000)
       }
       shop.lines[index]["shipping_value"] = .integer(Int64.random(in: 0...5, using: &random))
     }

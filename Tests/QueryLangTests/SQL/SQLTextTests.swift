@@ -43,6 +43,52 @@ import Testing
     #expect(statement.text.contains("AS \(name)"))
   }
 
+  @Test func patternsAndFunctionsHaveTheirWords() throws {
+    let report =
+      "SELECT SQRT(lines) AS root, SUM(LN(order_line.qty)) AS logs "
+      + "BY CONCAT(channel, status) AS pair, BAND(order_line.qty, 2) AS size "
+      + "WHERE sku MATCHES '^a.b' ORDER BY size"
+    let duck = try statement(report, .duckdb)
+    for part in [
+      "regexp_matches(", ">= 0 THEN sqrt(", "> 0 THEN ln(", " || ", "ORDER BY\n  (t.k1_0 IS NULL)",
+      "t.k1_1 ASC NULLS LAST",
+    ] {
+      #expect(duck.text.contains(part), "\(part)")
+    }
+    #expect(duck.parameters.contains { $0.value == .text("^a.b") })
+    let click = try statement(report, .clickhouse)
+    #expect(click.text.contains("match("))
+    #expect(click.parameters.contains { $0.value == .text("(?-s)^a.b") })
+  }
+
+  @Test(arguments: SQLDialect.allCases)
+  func theLimitOfAPivotCountsRowsOfTheTable(_ dialect: SQLDialect) throws {
+    let report = "SELECT lines BY channel, status, month PIVOT month LIMIT 3 OFFSET 1"
+    let text = try statement(report, dialect).text
+    #expect(text.contains("min(n.place) OVER (PARTITION BY n.k0_0, n.k1_0)"))
+    #expect(text.contains("WHERE table_row > 1 AND table_row <= 4"))
+    #expect(!text.contains("LIMIT"))
+    let whole = try statement("SELECT lines BY channel, month PIVOT month", dialect).text
+    #expect(!whole.contains("table_row"))
+  }
+
+  @Test func daysOfAnotherZoneAreCutFromInstants() throws {
+    let report = "SELECT lines, order_revenue BY day DURING 2026-01 TIMEZONE 'Asia/Dubai'"
+    let duck = try statement(report, .duckdb).text
+    let day =
+      "coalesce(CAST((f.\"ordered_at\" + INTERVAL (14400) SECOND) AS DATE), f.\"order_date\")"
+    #expect(duck.contains("\(day) AS k0_0"))
+    #expect(duck.contains("\(day) >= "))
+    let click = try statement(report, .clickhouse).text
+    #expect(
+      click.contains(
+        "coalesce(toDate32((f.\"ordered_at\" + toIntervalSecond(14400))), f.\"order_date\")"
+      )
+    )
+    let always = try statement("SELECT lines BY month TIMEZONE 'UTC'", .duckdb).text
+    #expect(always.contains("min(coalesce(CAST((f.\"ordered_at\" + INTERVAL (0) SECOND) AS DATE)"))
+  }
+
   @Test func equalValuesShareAParameter() throws {
     let statement = try statement(
       "SELECT revenue FILTER (channel = 'a') AS x, orders FILTER (channel = 'a') AS y",
