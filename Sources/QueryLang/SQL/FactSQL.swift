@@ -43,24 +43,22 @@ struct FactSQL {
     guard let schema = catalog.tables[aggregation.rows.table] else { return }
     var rows = RowSQL(schema, catalog.tables)
     let date = rows.value(aggregation.reportDay, &writer).text
-    if let buckets {
-      for (key, parts) in zip(aggregation.level, aggregation.keys) {
-        guard let start = buckets.starts[key], let expression = parts.first?.expression else {
-          continue
-        }
-        rows.replaced[expression] = SQLValue(text: "b.\(start)", kind: .date)
-      }
-    }
     var selected: [String] = []
     var groupCount = 0
-    func column(_ part: Aggregation.Part) -> Column {
+    var replaced: [Expression: SQLValue] = [:]
+    func column(_ part: Aggregation.Part, _ bucket: SQLValue? = nil) -> Column {
       guard let expression = part.expression else { return Column(name: part.name, kind: nil) }
-      let value = rows.value(expression, &writer)
+      if let bucket { replaced[expression] = bucket }
+      let value = bucket ?? rows.value(expression, &writer)
       selected.append("\(value.text) AS \(part.name)")
       groupCount += 1
       return Column(name: part.name, kind: value.kind)
     }
-    for parts in aggregation.keys { keys.append(parts.map { column($0) }) }
+    for (key, parts) in zip(aggregation.level, aggregation.keys) {
+      // Only a grain stands for the bucket; everything else asks for the row's own date.
+      let start = buckets?.starts[key].map { SQLValue(text: "b.\($0)", kind: .date) }
+      keys.append(parts.map { column($0, start) })
+    }
     for parts in aggregation.perKeys { per.append(parts.map { column($0) }) }
     for aggregate in aggregation.aggregates {
       let value = FactSQL.value(aggregate, &rows, &writer)
@@ -76,6 +74,7 @@ struct FactSQL {
       conditions.append(rows.condition(predicate, &writer))
     }
     if let restriction = aggregation.rowRestriction {
+      rows.replaced = replaced
       conditions.append(context.condition(restriction, of: aggregation.fact, &rows, &writer))
     }
     var text = "SELECT\n  \(selected.joined(separator: ",\n  "))"
