@@ -267,6 +267,8 @@ struct MetricSQL {
     case (.decimal, .double): "(\(dialect.double(value)) / 10000)"
     case (.integer, .double): dialect.double(value)
     case (.integer, .decimal): dialect.wide("\(value) * 10000")
+    // A number among texts is the blank that BAND hands on.
+    case (.integer, .text), (.decimal, .text), (.double, .text): dialect.null(.text).text
     default: value
     }
   }

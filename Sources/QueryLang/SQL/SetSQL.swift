@@ -222,14 +222,19 @@ struct SetSQL {
 
   // MARK: Joins
 
-  /// Joins a step to the groups once, and returns what stands for it.
-  private mutating func join(_ step: String, _ pairs: [String]) -> String {
+  /// Joins a step to the groups once, by itself or as part of `source`, and returns what stands for it.
+  private mutating func join(
+    _ step: String,
+    _ pairs: [String],
+    source: String? = nil
+  ) -> String {
     if let alias = aliases[step] { return alias }
     let alias = "x\(aliases.count)"
     aliases[step] = alias
     let on = pairs.map { $0.split(separator: "@").joined(separator: alias) }
     joins.append(
-      "LEFT JOIN \(step) AS \(alias) ON " + (on.isEmpty ? "1 = 1" : on.joined(separator: " AND "))
+      "LEFT JOIN \(source ?? step) AS \(alias) ON "
+        + (on.isEmpty ? "1 = 1" : on.joined(separator: " AND "))
     )
     return alias
   }
@@ -240,9 +245,22 @@ struct SetSQL {
       let aggregation = fact.aggregation
       guard aggregation.per.isEmpty, aggregation.level != allKeys else { continue }
       let pairs = conditions(aggregation.level, fact.keys, dialect)
-      let alias = join(fact.name, pairs)
+      let alias = join(fact.name, pairs, source: source(of: fact, dialect))
       joined += values(index).map { "\(alias).\($0) AS \(name(index, $0))" }
     }
+  }
+
+  /// A fact's step with nulls for the members that it does not have, or nil where the step is enough.
+  ///
+  /// ClickHouse joins by columns of both sides only.
+  private func source(of fact: FactSQL, _ dialect: SQLDialect) -> String? {
+    let absent = zip(fact.aggregation.level, fact.keys).flatMap { key, columns in
+      columns.indices.filter { columns[$0].kind == nil }.map { part in
+        "materialize(\(dialect.null(kinds[key][part]).text)) AS absent_\(parts[key][part])"
+      }
+    }
+    guard dialect == .clickhouse, !absent.isEmpty else { return nil }
+    return "(SELECT *, \(absent.joined(separator: ", ")) FROM \(fact.name))"
   }
 
   /// The conditions that the keys of a group are those of a row of a step.
@@ -253,7 +271,9 @@ struct SetSQL {
   ) -> [String] {
     zip(level, columns).flatMap { key, columns in
       zip(parts[key], columns).map { part, column in
-        column.kind == nil ? "u.\(part) IS NULL" : dialect.same("u.\(part)", "@.\(column.name)")
+        guard column.kind == nil else { return dialect.same("u.\(part)", "@.\(column.name)") }
+        return dialect == .duckdb
+          ? "u.\(part) IS NULL" : dialect.same("u.\(part)", "@.absent_\(part)")
       }
     }
   }
