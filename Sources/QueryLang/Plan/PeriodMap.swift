@@ -61,14 +61,16 @@ struct PeriodMap: Sendable, Hashable {
     calendar: ReportCalendar
   ) -> (matched: [Bucket], unmatched: [[Int32]]) {
     let source = context.baseline.map { report.baselines[$0].days } ?? days
-    guard let source, source.from <= source.to else { return ([], []) }
+    guard let source else { return ([], []) }
     let distance = context.distance(report.step)
     func moved(_ days: BoundDays, _ starts: [Int32]) -> [Bucket] {
       let moved = calendar.days(days, movedBackBy: distance)
       return moved.from <= moved.to ? [Bucket(days: moved, starts: starts)] : []
     }
     let grains = level.compactMap { report.keys[$0].reportGrain }
-    guard !grains.isEmpty else { return (moved(source, []), []) }
+    guard !grains.isEmpty else {
+      return (source.from <= source.to ? moved(source, []) : [], [])
+    }
     guard let days, days.from <= days.to else { return ([], []) }
     var whole = days
     if report.range == .allTime, distance != PeriodDistance() {

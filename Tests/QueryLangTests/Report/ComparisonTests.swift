@@ -48,6 +48,17 @@ import Testing
     )
   }
 
+  @Test func aRangeThatHasNotBegunIsSetAgainstNothing() async throws {
+    var shop = SmallShop()
+    shop.line("a", "1", "2026-04-30", 40)
+    shop.line("a", "2", "2026-05-02", 10)
+    #expect(
+      try await shop.rows(
+        "SELECT revenue BY month DURING 2026-05 COMPARE TO PREVIOUS PERIOD"
+      ) == ["2026-05 | 10.0 | <not_recorded> | <not_recorded> | <not_recorded>"]
+    )
+  }
+
   @Test func ofAllTimeTheWholeMonthIsLookedAt() async throws {
     var shop = SmallShop()
     shop.line("a", "1", "2025-03-20", 40)
