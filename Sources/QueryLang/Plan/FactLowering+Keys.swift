@@ -63,7 +63,8 @@ extension FactLowering {
     case .lookup:
       let unknown = isUnknown(dimension)
       guard unknown != .constant(false) else {
-        return [value(of: dimension), .literal(.null, .int32)]
+        // Rows without such members belong to the same `(none)` as rows without a key.
+        return [value(of: dimension), .literal(.integer(0), .int32)]
       }
       let flag = Expression.conditional(
         [ConditionalBranch(when: unknown, then: .literal(.integer(1), .int32))],

@@ -34,6 +34,14 @@ import Testing
     )
   }
 
+  @Test func rowsWithoutAKeyAndRowsOfAFactWithoutKeysAreOneMember() async throws {
+    #expect(
+      try await shop.rows("SELECT revenue BY cohort_month ORDER BY cohort_month") == [
+        "2026-01 | 40.0", "2026-02 | 20.0", "(none) | 190.75",
+      ]
+    )
+  }
+
   @Test func withoutByThereIsExactlyOneRow() async throws {
     #expect(try await shop.rows("SELECT revenue, orders, customers") == ["250.75 | 6 | 2"])
     #expect(
