@@ -1,13 +1,16 @@
 # What people run. `make` alone lists it.
-.PHONY: help setup build test test-deep demo lint format bench bench-kernels bench-encodings bench-reports clean
+.PHONY: help setup build test test-deep differential demo lint format bench bench-kernels bench-encodings bench-reports clean
 
 SWIFT_JOBS ?= 2
+ENGINES = .build/engines/bin/python
+DIFFERENTIAL = .build/debug/differential --python $(ENGINES)
 
 help:
 	@echo "make setup      install what the build needs (apt packages), check the toolchain"
 	@echo "make build      release build: .build/release/mandi"
 	@echo "make demo       sample data, import, six reports, a server (DEMO_ONCE=1: end after that)"
 	@echo "make test       format check, all tests, the command line end to end"
+	@echo "make differential  100,000 random reports against DuckDB and ClickHouse, and planted bugs"
 	@echo "make test-deep  longer: sanitizers, more iterations, 50 kills during an import"
 	@echo "make lint       format check only      make format   format in place"
 	@echo "make bench      the benchmark at a million lines beside DuckDB, ClickHouse and Polars"
@@ -29,10 +32,19 @@ format:
 	swift format --in-place --recursive Sources Tests Benchmarks/Sources Package.swift
 
 test: setup lint
+	scripts/setup.sh engines
 	swift build -j $(SWIFT_JOBS) --build-tests
 	swift test --skip-build
+	$(DIFFERENTIAL) --reports 10000
+	$(DIFFERENTIAL) --planted --reports 10000
 	scripts/check-opcodes.sh
 	scripts/test-cli.sh
+
+differential: setup
+	scripts/setup.sh engines
+	swift build -c release -j $(SWIFT_JOBS) --product differential
+	.build/release/differential --python $(ENGINES) --reports 100000
+	.build/release/differential --python $(ENGINES) --planted --reports 20000
 
 test-deep: setup
 	SWIFT_JOBS=$(SWIFT_JOBS) scripts/test-deep.sh

@@ -119,6 +119,13 @@ var targets: [Target] = [
     swiftSettings: testing
   ),
   .testTarget(name: "TidyTests", swiftSettings: testing),
+  .executableTarget(
+    name: "differential",
+    dependencies: ["ColumnStore", "QueryLang", "TestKit"],
+    path: "Tests/Differential",
+    exclude: ["engine.py"],
+    swiftSettings: testing
+  ),
 ]
 
 if withHTTP {

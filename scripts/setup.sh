@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs what building and testing need and is not there yet; changes nothing when all is there.
+# usage: setup.sh [engines]   with `engines` also the engines that the differential test compares with.
 set -euo pipefail
 
 packages=()
@@ -38,5 +39,15 @@ version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9
 if [ "$(printf '6.3\n%s\n' "$version" | sort -V | head -n 1)" != 6.3 ]; then
   echo "setup: Swift $version is too old; 6.3 or newer is needed (https://www.swift.org/install)" >&2
   exit 1
+fi
+
+if [ "${1:-}" = engines ]; then
+  cd "$(dirname "$0")/.."
+  engines=.build/engines
+  if ! "$engines/bin/python" -c 'import duckdb, chdb' >/dev/null 2>&1; then
+    echo "setup: installing duckdb and chdb into $engines"
+    python3 -m venv "$engines"
+    "$engines/bin/pip" install --quiet --disable-pip-version-check duckdb chdb
+  fi
 fi
 echo "setup: ready (Swift $version)"
