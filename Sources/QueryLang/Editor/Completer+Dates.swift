@@ -91,7 +91,7 @@ extension Completer {
       let text = "PREVIOUS \(step)"
       add(.keyword(text, detail: baseline(text)))
     }
-    if canRun(clause: "COMPARE TO TARGET") {
+    if !catalog.targets.isEmpty, canRun(clause: "COMPARE TO TARGET") {
       add(.keyword("TARGET", detail: "what was planned"))
     }
   }

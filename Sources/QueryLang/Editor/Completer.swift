@@ -144,5 +144,5 @@ enum ChartWords {
     "line", "area", "stacked_area", "bar", "stacked_bar", "pie", "heatmap", "scatter",
     "single_value", "sparkline", "cohort_grid",
   ]
-  static let settings = ["x", "y", "series"]
+  static let settings = ["x", "y", "series", "value"]
 }

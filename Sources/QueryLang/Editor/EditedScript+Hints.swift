@@ -36,7 +36,9 @@ extension EditedScript {
     var bound = BoundReport.empty(keys: [], columns: [], today: binder.today)
     bound.range = scope.range
     bound.step = scope.step
-    for baseline in binder.baselines(report, bound) {
+    // A comparison with targets may have several parts at one place.
+    for baseline in binder.baselines(report, bound)
+    where !hints.contains(where: { $0.about == baseline.span }) {
       var text = DayRangeText.text(from: baseline.days.from, to: baseline.days.to)
       if baseline.cutDayCount > 0 {
         text += ", cut by \(baseline.cutDayCount) \(baseline.cutDayCount == 1 ? "day" : "days")"

@@ -55,7 +55,7 @@ struct FunctionSignature: Sendable, Hashable {
   private static let value = Parameter("value", "a number or a metric")
 
   /// The functions of metrics and rows that can run; grains and parts of dates are functions too.
-  static let all = aggregates + ofMetrics + ofRows
+  static let all = aggregates + ofNumbers + ofMathematics + ofTexts
 
   private static let aggregates = [
     FunctionSignature(
@@ -102,18 +102,24 @@ struct FunctionSignature: Sendable, Hashable {
       parameters: [column, Parameter("share", "a number from 0 to 1, such as 0.9")],
       summary: "The value that a share of the rows does not exceed"
     ),
+    FunctionSignature(
+      name: "APPROX_COUNT",
+      level: .groups,
+      parameters: [Parameter("DISTINCT fact.column", "what differs, such as order_line.sku")],
+      summary: "About how many different values there are; its cells are marked as approximate"
+    ),
   ]
 
-  private static let ofMetrics = [
+  private static let ofNumbers = [
     FunctionSignature(
       name: "ABS",
-      level: .groups,
+      level: .both,
       parameters: [value],
       summary: "The number without its sign"
     ),
     FunctionSignature(
       name: "ROUND",
-      level: .groups,
+      level: .both,
       parameters: [
         value, Parameter("digits", "digits behind the point, 0 to 12; 0 when left out"),
       ],
@@ -121,31 +127,31 @@ struct FunctionSignature: Sendable, Hashable {
     ),
     FunctionSignature(
       name: "FLOOR",
-      level: .groups,
+      level: .both,
       parameters: [value],
       summary: "The largest whole number that is not above"
     ),
     FunctionSignature(
       name: "CEIL",
-      level: .groups,
+      level: .both,
       parameters: [value],
       summary: "The smallest whole number that is not below"
     ),
     FunctionSignature(
       name: "LEAST",
-      level: .groups,
+      level: .both,
       parameters: [value, Parameter("other", "2 to 20 values")],
       summary: "The smallest of the values"
     ),
     FunctionSignature(
       name: "GREATEST",
-      level: .groups,
+      level: .both,
       parameters: [value, Parameter("other", "2 to 20 values")],
       summary: "The largest of the values"
     ),
     FunctionSignature(
       name: "NULLIF",
-      level: .groups,
+      level: .both,
       parameters: [value, Parameter("other", "what counts as blank")],
       summary: "The value, or blank where it equals the other"
     ),
@@ -166,9 +172,36 @@ struct FunctionSignature: Sendable, Hashable {
     ),
   ]
 
+  private static let ofMathematics = [
+    FunctionSignature(
+      name: "POWER",
+      level: .both,
+      parameters: [Parameter("value", "a plain number"), Parameter("exponent", "a plain number")],
+      summary: "The number to a power"
+    ),
+    FunctionSignature(
+      name: "SQRT",
+      level: .both,
+      parameters: [Parameter("value", "a plain number")],
+      summary: "The square root, blank for numbers below 0"
+    ),
+    FunctionSignature(
+      name: "LN",
+      level: .both,
+      parameters: [Parameter("value", "a plain number")],
+      summary: "The natural logarithm, blank for numbers that are not above 0"
+    ),
+    FunctionSignature(
+      name: "BAND",
+      level: .both,
+      parameters: [value, Parameter("bound", "where bands begin, in rising order; up to 200")],
+      summary: "The band that the number lies in, such as 100 to 250"
+    ),
+  ]
+
   private static let text = Parameter("text", "a dimension or a column of texts")
 
-  private static let ofRows = [
+  private static let ofTexts = [
     FunctionSignature(
       name: "LOWER",
       level: .rows,
@@ -186,6 +219,12 @@ struct FunctionSignature: Sendable, Hashable {
       level: .rows,
       parameters: [text],
       summary: "The text without spaces at its ends"
+    ),
+    FunctionSignature(
+      name: "CONCAT",
+      level: .both,
+      parameters: [Parameter("text", "a text"), Parameter("other", "up to 20 texts")],
+      summary: "The texts one behind the other"
     ),
   ]
 }
