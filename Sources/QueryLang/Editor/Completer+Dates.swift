@@ -105,7 +105,7 @@ extension Completer {
     var bound = BoundReport.empty(keys: [], columns: [], today: binder.today)
     bound.range = scope.range
     bound.step = scope.step
-    return binder.baselines(report.comparison, bound).first.map {
+    return binder.baselines(report, bound).first.map {
       DayRangeText.text(from: $0.days.from, to: $0.days.to)
     }
   }

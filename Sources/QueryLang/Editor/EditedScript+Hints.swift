@@ -31,12 +31,12 @@ extension EditedScript {
     if let dates = report.dates, !dates.saysItsDays {
       hints.append(hint(dates.span, DayRangeText.text(scope.range)))
     }
-    guard let clause = report.comparison else { return }
+    guard report.comparison != nil else { return }
     var binder = scope.binder
     var bound = BoundReport.empty(keys: [], columns: [], today: binder.today)
     bound.range = scope.range
     bound.step = scope.step
-    for baseline in binder.baselines(clause, bound) {
+    for baseline in binder.baselines(report, bound) {
       var text = DayRangeText.text(from: baseline.days.from, to: baseline.days.to)
       if baseline.cutDayCount > 0 {
         text += ", cut by \(baseline.cutDayCount) \(baseline.cutDayCount == 1 ? "day" : "days")"

@@ -69,7 +69,7 @@ struct ReportScope {
     var bound = BoundReport.empty(keys: binder.keys, columns: columns, today: binder.today)
     bound.range = range
     bound.step = step
-    let baselines = binder.baselines(report?.comparison, bound)
+    let baselines = report.map { binder.baselines($0, bound) } ?? []
     self.columns = binder.compared(columns, baselines)
     self.measures = measures
     self.needs = needs
