@@ -6,10 +6,7 @@ extension Binder {
     refuseLaterClauses(syntax)
     // COHORT gives names a meaning of its own, so nothing else is said about such a report.
     guard syntax.cohort == nil else { return nil }
-    let zone = zone(syntax.timeZone)
-    if let asOf = syntax.asOf, let days = dateValue(asOf.date) {
-      today = days.to
-    }
+    let zone = settleToday(syntax)
     bindKeys(syntax.by)
     var columns = self.columns(syntax.select)
     let range = range(syntax.dates) ?? .allTime

@@ -2,8 +2,18 @@ internal import ColumnStore
 
 /// TIMEZONE.
 extension Binder {
+  /// Settles which day counts as today, and returns the time zone of the report; nil where it is the
+  /// model's, or unknown.
+  mutating func settleToday(_ syntax: ReportSyntax) -> BoundZone? {
+    let zone = zone(syntax.timeZone)
+    if let asOf = syntax.asOf, let days = dateValue(asOf.date) {
+      today = days.to
+    }
+    return zone
+  }
+
   /// The time zone of a report; nil where it is the model's, or unknown.
-  mutating func zone(_ clause: TimeZoneClauseSyntax?) -> BoundZone? {
+  private mutating func zone(_ clause: TimeZoneClauseSyntax?) -> BoundZone? {
     guard let clause else { return nil }
     let name: String
     let span: SourceSpan
