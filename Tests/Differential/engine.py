@@ -80,7 +80,13 @@ class ClickHouse:
         from chdb import session
 
         self.session = session.Session()
-        self.session.query("SET max_threads = 1")
+        # The tables are small, so what pays for large ones only costs time.
+        self.session.query(
+            "SET max_threads = 1, compile_expressions = 0, compile_aggregate_expressions = 0, "
+            "compile_sort_description = 0, log_queries = 0, "
+            "collect_hash_table_stats_during_aggregation = 0, "
+            "collect_hash_table_stats_during_joins = 0"
+        )
         self.names = []
 
     def replace(self, tables):

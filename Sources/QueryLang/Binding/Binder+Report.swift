@@ -371,8 +371,9 @@ extension Binder {
       }
     }
     for (method, column) in zip(methods, bound.columns)
-    where method == .linear && !column.metric.type.isAddable {
-      error(4308, "only numbers can be filled by LINEAR", clause?.span ?? column.span)
+    where (method == .linear || method == .zero) && !column.metric.type.isAddable {
+      let word = method == .linear ? "LINEAR" : "ZERO"
+      error(4308, "only numbers can be filled by \(word)", clause?.span ?? column.span)
     }
     return methods.contains(.none) ? nil : methods
   }

@@ -85,7 +85,9 @@ extension ReportRun {
     let isAside = plan.aggregations.indices.map {
       $0 != position && plan.aggregations[$0].makesGroups
     }
-    guard makers.reduce(0, { $0 + $1.rowCount }) <= ReportRun.fewGroups,
+    // The scan does not know which values are blank because nothing was recorded yet.
+    let isRecorded = plan.aggregations.allSatisfy { catalog.anyFact($0.fact)?.recordedFrom == nil }
+    guard isRecorded, makers.reduce(0, { $0 + $1.rowCount }) <= ReportRun.fewGroups,
       let top = TopGroups(plan, isAside: isAside)
     else { return try await scan(scanPlan) }
     if makers.isEmpty { return try await groups(scanPlan, top) }

@@ -85,7 +85,7 @@ extension PhraseMaker {
   }
 
   private mutating func countAggregate(_ fact: WorldFact) -> Phrase? {
-    switch dice.below(6) {
+    switch dice.below(7) {
     case 0: return Phrase(.metric, [.count, .inlineAggregate], "COUNT(\(fact.name))")
     case 1:
       guard let column = dice.pickIfAny(fact.columns) else { return nil }
@@ -94,9 +94,9 @@ extension PhraseMaker {
         [.countColumn, .inlineAggregate],
         "COUNT(\(fact.name).\(column.name))"
       )
-    case 2, 3:
+    case 2, 3, 6:
       guard !fact.isAggregated, let column = dice.pickIfAny(fact.columns) else { return nil }
-      let isExact = dice.chance(75)
+      let isExact = dice.chance(65)
       return Phrase(
         .metric,
         [.countDistinct, .inlineAggregate],
@@ -123,7 +123,7 @@ extension PhraseMaker {
       case 0, 1: made = filtered(kind, rule)
       case 2, 3: made = rule.keepsDays ? nil : moved(kind, rule)
       case 4, 5, 6: made = rule.isPlain ? nil : contextual(kind, rule)
-      case 7, 8, 9, 10: made = rule.isPlain ? nil : nested(kind, rule)
+      case 7, 8, 9: made = rule.isPlain ? nil : nested(kind, rule)
       case 11, 12, 13: made = function(kind, rule)
       case 14: made = choice(kind, rule)
       default: made = arithmetic(kind, rule)
@@ -362,7 +362,14 @@ extension PhraseMaker {
   }
 
   private mutating func numberArithmetic(_ left: Phrase, _ rule: MetricRule) -> Phrase? {
-    switch dice.below(6) {
+    switch dice.below(8) {
+    case 6, 7:
+      switch dice.below(3) {
+      case 0:
+        return Phrase(.metric, [.power], "POWER(\(left), \(dice.pick(["2", "0.5", "-1", "3"])))")
+      case 1: return Phrase(.metric, [.squareRoot], "SQRT(\(left))")
+      default: return Phrase(.metric, [.logarithm], "LN(\(left))")
+      }
     case 0, 1:
       guard let one = metric(.money, rule.deeper), let other = metric(.money, rule.deeper) else {
         return nil
@@ -373,14 +380,7 @@ extension PhraseMaker {
         return nil
       }
       return Phrase(.metric, [.divide], "\(one) / \(other)")
-    case 4:
-      switch dice.below(4) {
-      case 0: return Phrase(.metric, [.multiply], "\(left) * \(number())")
-      case 1:
-        return Phrase(.metric, [.power], "POWER(\(left), \(dice.pick(["2", "0.5", "-1", "3"])))")
-      case 2: return Phrase(.metric, [.squareRoot], "SQRT(\(left))")
-      default: return Phrase(.metric, [.logarithm], "LN(\(left))")
-      }
+    case 4: return Phrase(.metric, [.multiply], "\(left) * \(number())")
     default:
       guard let right = metric(.number, rule.deeper) else { return nil }
       return dice.chance(50)

@@ -174,7 +174,7 @@ extension ReportMaker {
   // MARK: COMPARE TO
 
   mutating func addComparisons() {
-    let count = maker.dice.chance(20) ? 2 : 1
+    let count = maker.dice.chance(12) ? 2 : 1
     for place in 0..<count {
       let (features, baseline) = baseline()
       guard let baseline else { continue }
@@ -226,7 +226,7 @@ extension ReportMaker {
   // MARK: TOP
 
   mutating func addTops() {
-    guard maker.dice.chance(25) else { return }
+    guard maker.dice.chance(sketch.comparisons.isEmpty ? 23 : 8) else { return }
     let fitting = sketch.keys.filter { !looksElsewhere || !$0.isGrain }
     for key in maker.dice.some(maker.dice.chance(15) ? 2 : 1, of: fitting) {
       let kind = maker.dice.pick([MetricKind.money, .money, .count, .number, .percent])
@@ -280,7 +280,9 @@ extension ReportMaker {
     let names = sketch.columns.compactMap { $0.kind == .date || $0.kind == .text ? nil : $0.name }
     let hasDates = sketch.columns.contains { $0.kind == .date || $0.kind == .text }
     guard maker.dice.chance(50), !names.isEmpty else {
-      let (feature, word) = maker.dice.pick(hasDates ? usable.filter { $0.1 != "LINEAR" } : usable)
+      let (feature, word) = maker.dice.pick(
+        hasDates ? usable.filter { $0.1 != "LINEAR" && $0.1 != "ZERO" } : usable
+      )
       sketch.fill = [Phrase(.other, [feature], "\(word)")]
       return
     }
@@ -292,7 +294,9 @@ extension ReportMaker {
   }
 
   mutating func addTotals() {
-    guard maker.dice.chance(27) else { return }
+    guard maker.dice.chance(sketch.tops.isEmpty && sketch.comparisons.isEmpty ? 26 : 12) else {
+      return
+    }
     var features: Set<Feature> = [.totals]
     var text = "TOTALS"
     if maker.dice.chance(30), !(looksElsewhere && hasGrain) {

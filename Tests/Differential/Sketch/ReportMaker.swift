@@ -43,7 +43,7 @@ struct ReportMaker {
   }
 
   private mutating func wishes() -> (goesBack: Bool, compares: Bool) {
-    (maker.dice.chance(35), maker.dice.chance(25))
+    (maker.dice.chance(35), maker.dice.chance(17))
   }
 
   // MARK: Names
@@ -307,11 +307,11 @@ struct ReportMaker {
 
   private mutating func addColumns() {
     var taken = Set(sketch.keys.map { $0.alias ?? $0.name })
-    for place in 0..<maker.dice.weighted([(3, 1), (4, 2), (4, 3), (2, 4), (1, 5)]) {
+    for place in 0..<maker.dice.weighted([(6, 1), (6, 2), (3, 3), (1, 4)]) {
       let kind = maker.dice.weighted([
         (12, MetricKind.money), (12, .count), (12, .number), (8, .percent), (2, .date), (2, .text),
       ])
-      var rule = PhraseMaker.MetricRule(depth: maker.dice.weighted([(4, 1), (4, 2), (2, 3)]))
+      var rule = PhraseMaker.MetricRule(depth: maker.dice.weighted([(5, 1), (4, 2), (1, 3)]))
       rule.keepsDays = !goesBack
       guard let phrase = maker.metric(kind, rule) else { continue }
       var column = ReportSketch.Column(phrase: phrase, kind: kind, name: nil, hasAlias: false)

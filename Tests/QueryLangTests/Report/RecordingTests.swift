@@ -1,7 +1,9 @@
 import QueryLang
 import Testing
 
-/// Days before a fact's first: blank, and not nothing. Worked out by hand; today is 15 March 2026.
+/// Days before a fact's first: blank, and not nothing.
+///
+/// Worked out by hand; today is 15 March 2026.
 @Suite struct RecordingTests {
   /// Order lines are recorded from 10 February, daily sales from the beginning.
   private func rows(_ text: String) async throws -> [String] {
@@ -10,6 +12,10 @@ import Testing
     shop.line("a", "2", "2026-03-02", 10)
     shop.sold("z", "2026-01-05", 3)
     shop.sold("z", "2026-03-02", 5)
+    return try await rows(text, shop)
+  }
+
+  private func rows(_ text: String, _ shop: SmallShop) async throws -> [String] {
     var catalog = try Catalog.commerce()
     for index in catalog.facts.indices where catalog.facts[index].table == "order_line" {
       catalog.facts[index].recordedFrom = Int32(SmallShop.day("2026-02-10"))
@@ -34,6 +40,23 @@ import Testing
         "SELECT order_revenue, revenue, order_revenue / revenue AS part DURING 2026-01"
       )
         == ["<not_recorded> | 3.0 | <not_recorded>"]
+    )
+  }
+
+  @Test func whatIsChosenSeesTheBlank() async throws {
+    var shop = SmallShop()
+    shop.line("b", "1", "2026-01-05", 50)
+    shop.line("a", "2", "2026-01-06", 20)
+    #expect(
+      try await rows("SELECT order_revenue BY channel DURING 2026-01 LIMIT 1", shop) == [
+        "a | <not_recorded>"
+      ]
+    )
+    #expect(
+      try await rows(
+        "SELECT lines BY channel DURING 2026-01 TOP 1 channel BY order_revenue",
+        shop
+      ) == ["a | <not_recorded>"]
     )
   }
 
