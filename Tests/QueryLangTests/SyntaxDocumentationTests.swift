@@ -30,6 +30,35 @@ import Testing
     }
   }
 
+  /// Reports with a mistake, each with what is said of it.
+  private func refusals() throws -> [(report: String, message: String)] {
+    let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "docs/report-language.md")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    return text.components(separatedBy: "```mandi-refused\n").dropFirst().map { part in
+      let report = part.components(separatedBy: "```")[0]
+      let message = part.components(separatedBy: "```text\n").dropFirst().first ?? ""
+      return (report, message.components(separatedBy: "```")[0])
+    }
+  }
+
+  @Test func everyRefusedReportOfTheLanguagePageSaysWhatStandsBelowIt() throws {
+    let catalog = try Catalog.commerce()
+    let refusals = try refusals()
+    #expect(refusals.count == 10)
+    for (report, message) in refusals {
+      let script = Report.prepare(
+        String(report.dropLast()),
+        name: nil,
+        catalog: catalog,
+        context: ReportContext(today: 20_527)
+      )
+      #expect(!script.isRunnable, "\(report)")
+      let rendered = DiagnosticRenderer().render(script.diagnostics, in: script.source)
+      #expect(rendered + "\n" == message, "\(report)")
+    }
+  }
+
   @Test func everyReservedWordStandsOnTheLanguagePage() throws {
     let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "docs/report-language.md")

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @testable import QueryLang
@@ -21,19 +22,8 @@ enum ExampleReports {
   }
 }
 
-/// The tree as text, without spans, so that trees of differently spaced texts can be compared.
-func structure(_ value: Any) -> String {
-  let mirror = Mirror(reflecting: value)
-  if value is SourceSpan {
-    return "·"
-  }
-  guard !mirror.children.isEmpty else { return "\(value)" }
-  let parts = mirror.children.map { ($0.label ?? "") + ":" + structure($0.value) }
-  return "\(type(of: value))(" + parts.joined(separator: ",") + ")"
-}
-
 func structureOf(_ text: String) -> String {
-  ReportParser.parse(SourceText(text)).0.statements.map { structure($0) }.joined(separator: "\n")
+  ReportParser.parse(SourceText(text)).0.statements.map { TreeText.of($0) }.joined(separator: "\n")
 }
 
 func formatted(_ text: String) -> String {

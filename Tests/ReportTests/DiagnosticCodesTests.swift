@@ -9,7 +9,7 @@ import Testing
   /// The numbers of diagnostics; each thousand is a group.
   private static let ranges: [ClosedRange<Int>] = [
     1001...1010, 1101...1110, 2101...2399, 3101...3299, 4101...4999, 5101...5199, 6000...6199,
-    8001...8599, 9101...9199,
+    8001...8799, 9101...9199,
   ]
 
   /// Said of models only, within the message of what is wrong with an expression of them.

@@ -134,6 +134,12 @@ def spend():
                 yield date.isoformat(), channel, "brand", money(clicks * 4.5), clicks, clicks * 31
 
 
+def plan():
+    for month in range(1, 7):
+        for place, channel in enumerate(["ch1", "ch2", "ch3", "ch5"]):
+            yield f"2026-{month:02d}-01", channel, money(40000 + 5000 * month + 7500 * place), money(900 * month)
+
+
 def main():
     lines = orders()
     write("channels", "channel_id,channel,kind,campaign_group", CHANNELS)
@@ -153,6 +159,7 @@ def main():
         returns(lines),
     )
     write("fees", "order_id,fee_type,fee_date,channel_id,amount", fees(lines))
+    write("plan", "month,channel_id,target_revenue,target_spend", plan())
     write("ad_spend", "spend_date,channel_id,campaign_id,amount,clicks,impressions", spend())
 
 

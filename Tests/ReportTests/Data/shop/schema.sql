@@ -23,6 +23,9 @@ CREATE TABLE ad_spend (
   spend_date DATE, channel_id VARCHAR, campaign_id VARCHAR, amount DECIMAL(18, 4), clicks BIGINT,
   impressions BIGINT
 );
+CREATE TABLE plan (
+  month DATE, channel_id VARCHAR, target_revenue DECIMAL(18, 4), target_spend DECIMAL(18, 4)
+);
 
 -- Rows of every fact in one shape. What is found by a key and has no name is shown by its key; an
 -- attribute of a key that is missing is (none), of one without a row (unknown).
