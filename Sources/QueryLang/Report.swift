@@ -13,6 +13,10 @@ public struct ReportContext: Sendable {
   public var zones: ZoneSource
   /// Values of the script's parameters by name, which replace their defaults; case does not matter.
   public var parameters: [String: ParameterValue]
+  /// What the workspace shares.
+  public var definitions: [SharedDefinition] = []
+  /// Whether the script may change what the workspace shares.
+  public var sharing = SharingRight.denied
 
   /// Makes a context.
   public init(
@@ -43,15 +47,12 @@ public enum Report {
   ) -> PreparedScript {
     let source = SourceText(text, name: name)
     let (script, problems) = ReportParser.parse(source)
-    var binder = Binder(catalog: catalog, source: source, today: context.today)
-    binder.givenParameters = context.parameters
-    binder.zones = context.zones
-    binder.now = context.now
+    var binder = Binder(catalog, source, context)
     let statements = binder.statements(script)
     return PreparedScript(
       source: source,
       diagnostics: PreparedScript.merged(problems, binder.diagnostics),
-      catalog: catalog,
+      catalog: binder.catalog,
       zone: context.zone ?? KnownZones.offsets(of: catalog.defaults.timezone) ?? ZoneOffsets(),
       statements: statements
     )
@@ -74,14 +75,16 @@ public struct PreparedScript: Sendable {
   /// Whether the script has no error.
   public var isRunnable: Bool { !diagnostics.contains { $0.severity == .error } }
 
-  /// Runs every statement on one snapshot, in order.
+  /// Runs every statement on one snapshot, in order; what the workspace shares is changed in
+  /// `definitions`.
   ///
-  /// - Throws: `ReportError` when the script has errors, the store cannot answer, or the data does
-  ///   not allow the answer.
+  /// - Throws: `ReportError` when the script has errors, the store cannot answer, the data does not
+  ///   allow the answer, or a shared definition was changed by somebody else.
   public func run(
     on backend: any ScanBackend,
     policy: AccessPolicy,
-    limits: ScanLimits
+    limits: ScanLimits,
+    definitions: (any DefinitionStore)? = nil
   ) async throws(ReportError) -> [StatementResult] {
     guard isRunnable else { throw .notRunnable }
     let run = ReportRun(
@@ -104,9 +107,33 @@ public struct PreparedScript: Sendable {
         listing.header.snapshot = backend.snapshotVersion
         results.append(.report(listing))
       case .defined(let text): results.append(.defined(text))
+      case .shared(let change, let text):
+        try PreparedScript.apply(change, to: definitions)
+        results.append(change.definition == nil ? .dropped(text) : .defined(text))
       }
     }
     return results
+  }
+
+  private static func apply(
+    _ change: DefinitionChange,
+    to definitions: (any DefinitionStore)?
+  ) throws(ReportError) {
+    let start = SourceSpan(start: 0, end: 0)
+    guard let definitions else {
+      let message = "shared definitions cannot be kept here"
+      throw .refused(Diagnostic(DiagnosticID(.error, 7002), message, at: start))
+    }
+    do throws(DefinitionStoreError) {
+      try definitions.apply(change)
+    } catch {
+      switch error {
+      case .conflict:
+        throw .refused(Diagnostic(DiagnosticID(.error, 2210), error.description, at: start))
+      case .store(let error): throw .store(error)
+      case .damaged: throw .engine(error.description)
+      }
+    }
   }
 
   /// The diagnostics of reading and binding by place, one for each span, errors before others.
@@ -132,6 +159,8 @@ public enum StatementResult: Sendable, Equatable {
   case plan(String)
   /// What was defined.
   case defined(String)
+  /// What is shared no more.
+  case dropped(String)
 }
 
 /// Time zones without changes of their offset since the days of marketplaces.

@@ -50,7 +50,7 @@ struct ExplainCommand: AsyncParsableCommand {
       switch result {
       case .plan(let text):
         try StandardStreams.write(text.hasSuffix("\n") ? text : text + "\n")
-      case .report, .defined: continue
+      case .report, .defined, .dropped: continue
       }
     }
   }

@@ -46,6 +46,14 @@ struct QueryCommand: AsyncParsableCommand {
     let catalog = try model.catalog(diagnostics)
     var surroundings = try ReportZone(catalog.defaults.timezone).context(asOf: asOf)
     surroundings.parameters = parameters.values
+    let shared = DefinitionFile(DiskDirectory(path: data.definitionsPath))
+    do {
+      surroundings.definitions = try shared.definitions()
+    } catch {
+      throw CommandFailure(.couldNot, "\(error)")
+    }
+    let now = Int64(Date().timeIntervalSince1970 * 1_000_000)
+    surroundings.sharing = .allowed(author: NSUserName(), time: now)
     let context = surroundings
     func prepare() -> PreparedScript {
       Report.prepare(
@@ -67,7 +75,12 @@ struct QueryCommand: AsyncParsableCommand {
       var stopwatch = Stopwatch()
       if repetition > 1 { prepared = prepare() } else { _ = prepare() }
       stopwatch.endPlan()
-      results = try await ReportRun.results(of: prepared, on: backend, diagnostics)
+      results = try await ReportRun.results(
+        of: prepared,
+        on: backend,
+        diagnostics,
+        definitions: shared
+      )
       stopwatch.endScan()
       if timing { StandardStreams.note("run \(repetition): \(stopwatch.text)") }
     }
@@ -107,6 +120,7 @@ struct QueryCommand: AsyncParsableCommand {
         isFirst = false
         try StandardStreams.write(text.hasSuffix("\n") ? text : text + "\n")
       case .defined(let name): StandardStreams.note("defined \(name)")
+      case .dropped(let name): StandardStreams.note("dropped \(name)")
       }
     }
   }

@@ -14,13 +14,15 @@ enum ReportRun {
   static func results(
     of prepared: PreparedScript,
     on backend: any ScanBackend,
-    _ diagnostics: DiagnosticOptions
+    _ diagnostics: DiagnosticOptions,
+    definitions: (any DefinitionStore)? = nil
   ) async throws(CommandFailure) -> [StatementResult] {
     do {
       return try await prepared.run(
         on: backend,
         policy: .unrestricted(reason: "whoever runs the command may read the files themselves"),
-        limits: ScanLimits(bytes: MemoryShare.part(of: scanShare), time: longestReport)
+        limits: ScanLimits(bytes: MemoryShare.part(of: scanShare), time: longestReport),
+        definitions: definitions
       )
     } catch {
       switch error {

@@ -70,7 +70,7 @@ struct ReportAnswer {
             let isShown = file.setting("reasons") == "shown"
             return ("table", try CSVExport.text(result, reasons: isShown ? .shown : .hidden))
           case .plan(let text): return ("plan", text)
-          case .defined: return nil
+          case .defined, .dropped: return nil
           }
         }
       } catch let error as ReportError {

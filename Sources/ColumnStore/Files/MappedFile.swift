@@ -130,7 +130,7 @@ public final class MappedFile: @unchecked Sendable {
   }
 
   /// Copies all bytes.
-  var allBytes: [UInt8] { bytes(in: 0..<count) }
+  package var allBytes: [UInt8] { bytes(in: 0..<count) }
 
   /// The checksum of the whole file.
   var checksum: FileChecksum { withBytes(in: 0..<count) { Checksum.ofFile($0) } }

@@ -66,6 +66,16 @@ extension Catalog {
     return denied.contains { syntax.names($0) }
   }
 
+  /// The metric of a name that reports may use; nil where there is none or it is denied.
+  func seenMetric(_ name: String) -> Metric? {
+    metric(name).flatMap { $0.isDenied ? nil : $0 }
+  }
+
+  /// The dimension of a name that reports may use; nil where there is none or it is denied.
+  func seenDimension(_ name: String) -> Dimension? {
+    dimension(name).flatMap { $0.isDenied ? nil : $0 }
+  }
+
   /// Tells whether an expression of the model names what may not be seen.
   func namesDenied(_ expression: CatalogExpression) -> Bool {
     let denied =

@@ -54,8 +54,11 @@ extension Binder {
       let count = calendar.count(of: month, from: from, to: to)
       return unit(count, month.rawValue, isOpen: false)
     case .named(let name):
-      guard let period = definedPeriods[CatalogName.folded(name.text)] else { return plain }
-      return step(period.syntax, from, to)
+      if let period = definedPeriods[CatalogName.folded(name.text)] {
+        return step(period.syntax, from, to)
+      }
+      let shared = catalog.period(name.text)?.definition.flatMap { ModelExpression.parsePeriod($0) }
+      return shared.map { step($0, from, to) } ?? plain
     }
   }
 

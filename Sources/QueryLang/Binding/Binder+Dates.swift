@@ -108,6 +108,7 @@ extension Binder {
       return range(period.syntax)
     }
     if let period = catalog.period(name.text) {
+      if let text = period.definition { return range(written: text, at: name.span) }
       return .days(from: period.from, to: period.to)
     }
     guard !isRefused(name.text) else { return nil }
@@ -122,6 +123,16 @@ extension Binder {
       )
     )
     return nil
+  }
+
+  /// The days of a shared range; its problems are reported where it is named.
+  private mutating func range(written text: String, at span: SourceSpan) -> BoundRange? {
+    guard let period = ModelExpression.parsePeriod(text) else { return nil }
+    let (outer, outerPlace) = (source, outerSpan)
+    source = SourceText(ModelExpression.periodPrefix + text)
+    outerSpan = outer.byteCount >= span.end ? span : nil
+    defer { (source, outerSpan) = (outer, outerPlace) }
+    return range(period)
   }
 
   /// The last complete units, or with the running one as the last of them.

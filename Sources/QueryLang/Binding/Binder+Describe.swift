@@ -83,7 +83,7 @@ extension Binder {
       ["description", metric.description ?? ""], ["definition", definitionText(metric)],
       ["format", metric.format ?? ""], ["owner", metric.owner ?? ""],
       ["also called", metric.aka.joined(separator: ", ")], ["used by", users(of: metric.name)],
-    ] + reachProperties(expression) + targetProperties(metric)
+    ] + reachProperties(expression) + targetProperties(metric) + sharedProperties(metric.name)
   }
 
   private func metricProperties(
@@ -120,6 +120,16 @@ extension Binder {
     return [
       ["facts", names.joined(separator: ", ")], ["dimensions", shared(facts)],
       ["recorded from", recorded.joined(separator: ", ")], ["coverage", coverageText(facts)],
+    ]
+  }
+
+  /// Who shares a definition and what it uses; nothing for names of the model.
+  private func sharedProperties(_ name: String) -> [[String]] {
+    guard let definition = shared[CatalogName.folded(name)] else { return [] }
+    let uses = definition.dependencies.map(\.name)
+    return [
+      ["shared by", definition.author], ["version", "\(definition.version)"],
+      ["uses", uses.joined(separator: ", ")],
     ]
   }
 

@@ -174,6 +174,11 @@ extension Binder {
   }
 
   func listed(_ period: NamedPeriod) -> [String] {
+    if let text = period.definition, let syntax = ModelExpression.parsePeriod(text) {
+      var copy = self
+      copy.source = SourceText(ModelExpression.periodPrefix + text)
+      return copy.listed(DefinedPeriod(name: period.name, syntax: syntax))
+    }
     let ends = [CivilDay(number: period.from).text, CivilDay(number: period.to).text]
     return [period.name, period.label] + ends + [ends.joined(separator: " TO ")]
   }

@@ -150,6 +150,9 @@ extension Binder {
       bound = inModel(expression) { binder, syntax in binder.metric(syntax) }
     }
     guard var bound else { return nil }
+    if metric.isBlankWithoutRows, case .expression = metric.definition {
+      bound = bound.blankWithoutRows
+    }
     if let type = metric.type, type != bound.type {
       bound = bound.typed(type)
     }
@@ -497,9 +500,12 @@ enum ModelExpression {
     return (source, expression, [])
   }
 
+  /// What stands before a period, so that it is a statement.
+  static let periodPrefix = "DEFINE PERIOD x = "
+
   /// The tree of a period, such as `last 90 days`, or nil when the text is none.
   static func parsePeriod(_ text: String) -> PeriodSyntax? {
-    let (script, problems) = ReportParser.parse(SourceText("DEFINE PERIOD x = " + text))
+    let (script, problems) = ReportParser.parse(SourceText(periodPrefix + text))
     guard problems.isEmpty, script.statements.count == 1,
       case .define(let define) = script.statements[0],
       case .period(_, let period) = define.definition

@@ -107,7 +107,7 @@ extension Binder {
   // MARK: DROP
 
   /// Takes a definition of the script away; what it was used in stays as it is.
-  mutating func drop(_ syntax: DropSyntax) {
+  mutating func drop(_ syntax: DropSyntax, _ bound: inout [BoundStatement]) {
     let (name, folded) = (syntax.name, CatalogName.folded(syntax.name.text))
     let kinds: [(kind: DropSyntax.Kind, word: String, isDefined: Bool)] = [
       (.metric, "METRIC", definedMetrics[folded] != nil),
@@ -117,6 +117,7 @@ extension Binder {
       (.segment, "SEGMENT", segments[folded] != nil),
     ]
     guard let found = kinds.first(where: \.isDefined) else {
+      if dropShared(syntax, &bound) { return }
       let isOfModel =
         knownMetric(name.text) != nil || knownDimension(name.text) != nil
         || catalog.period(name.text) != nil || catalog.segment(name.text) != nil

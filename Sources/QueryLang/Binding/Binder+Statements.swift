@@ -11,6 +11,8 @@ enum BoundStatement: Sendable, Equatable {
   case values(BoundReport)
   /// A definition; the text says what was defined.
   case defined(String)
+  /// A change of what the workspace shares; the text says what it is.
+  case shared(DefinitionChange, String)
 }
 
 extension Binder {
@@ -38,7 +40,7 @@ extension Binder {
     case .explain(let explain): self.explain(explain, &bound)
     case .show(let show): self.show(show, &bound)
     case .describe(let describe): self.describe(describe, &bound)
-    case .drop(let drop): self.drop(drop)
+    case .drop(let drop): self.drop(drop, &bound)
     }
   }
 
@@ -75,9 +77,9 @@ extension Binder {
 
   // MARK: DEFINE
 
-  private mutating func define(_ syntax: DefineSyntax, _ bound: inout [BoundStatement]) {
+  mutating func define(_ syntax: DefineSyntax, _ bound: inout [BoundStatement]) {
     if syntax.isShared {
-      unavailable("DEFINE SHARED", 2300, syntax.keyword)
+      defineShared(syntax, &bound)
       return
     }
     let name = syntax.definition.name

@@ -51,7 +51,8 @@ struct Binder {
     let facts: Set<String>
   }
 
-  let catalog: Catalog
+  /// The model, and what the workspace shares.
+  var catalog: Catalog
   /// The text whose names are being given their meaning: the script, or an expression of the model.
   var source: SourceText
   var today: Int32
@@ -73,6 +74,12 @@ struct Binder {
   var openSegments: [String] = []
   /// The values from outside, by the name that they were given for.
   var givenParameters: [String: ParameterValue] = [:]
+  /// What the workspace shares, by folded name.
+  var shared: [String: SharedDefinition] = [:]
+  /// Whether shared definitions may be changed.
+  var sharing = SharingRight.denied
+  /// Why shared definitions have no meaning any more, by folded name.
+  var brokenDefinitions: [String: String] = [:]
   /// The folded names of all parameters that were declared, also of refused and dropped ones.
   var declaredNames: Set<String> = []
   /// The parameters whose periods are being worked out, to find cycles.
@@ -192,12 +199,12 @@ struct Binder {
 
   /// The metric of the model with a name, unless it is denied.
   func knownMetric(_ name: String) -> Metric? {
-    catalog.metric(name).flatMap { $0.isDenied && !isInModel ? nil : $0 }
+    isInModel ? catalog.metric(name) : catalog.seenMetric(name)
   }
 
   /// The dimension of the model with a name, unless it is denied.
   func knownDimension(_ name: String) -> Dimension? {
-    catalog.dimension(name).flatMap { $0.isDenied && !isInModel ? nil : $0 }
+    isInModel ? catalog.dimension(name) : catalog.seenDimension(name)
   }
 
   /// Finds a label, then another name, for a name in quotes.
@@ -237,6 +244,10 @@ struct Binder {
     }
     let word = name.name.text
     guard !isRefused(word) else { return }
+    if let problem = brokenDefinitions[CatalogName.folded(word)] {
+      error(2209, "\"\(word)\" is shared and has no meaning any more: \(problem)", name.span)
+      return
+    }
     let what: String
     var names: [(name: String, others: [String])] = []
     let metrics =

@@ -153,6 +153,8 @@ public struct NamedPeriod: Sendable, Hashable {
   public var from: Int32
   /// The last day, in days since 1970.
   public var to: Int32
+  /// The range in the words of the language, where it has no days of its own.
+  public var definition: String?
   /// Where the model file defines it.
   var origin: CatalogOrigin
 }

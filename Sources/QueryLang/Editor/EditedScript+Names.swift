@@ -128,8 +128,8 @@ private struct NameReader {
   }
 
   private func value(_ use: NameUse, _ folded: String) -> NameMeaning? {
-    if let metric = catalog.metric(use.text) { return .model(.metric, origin: metric.origin) }
-    if let dimension = catalog.dimension(use.text) {
+    if let metric = catalog.seenMetric(use.text) { return .model(.metric, origin: metric.origin) }
+    if let dimension = catalog.seenDimension(use.text) {
       return .model(.dimension, origin: dimension.origin)
     }
     if ReportGrain(rawValue: folded) != nil || Binder.dateParts[folded] != nil {
@@ -142,11 +142,11 @@ private struct NameReader {
 
   /// A name in quotes may be a label or another word for a name.
   private func otherWord(_ folded: String) -> NameMeaning? {
-    let metric = catalog.metrics.first { metric in
+    let metric = catalog.metrics.filter { !$0.isDenied }.first { metric in
       ([metric.label] + metric.aka).contains { CatalogName.folded($0) == folded }
     }
     if let metric { return .model(.metric, origin: metric.origin) }
-    let dimension = catalog.dimensions.first { dimension in
+    let dimension = catalog.dimensions.filter { !$0.isDenied }.first { dimension in
       ([dimension.label] + dimension.aka).contains { CatalogName.folded($0) == folded }
     }
     return dimension.map { .model(.dimension, origin: $0.origin) }

@@ -105,7 +105,8 @@ extension EditedScript {
     }
     if clash { return "\"\(name)\" has a meaning in the script already" }
     let isTaken =
-      catalog.metric(name) != nil || catalog.dimension(name) != nil || catalog.period(name) != nil
+      catalog.seenMetric(name) != nil || catalog.seenDimension(name) != nil
+      || catalog.period(name) != nil
       || catalog.segment(name) != nil || catalog.parameter(name) != nil
       || ReportGrain(rawValue: folded) != nil || Binder.dateParts[folded] != nil
     return isTaken ? "\"\(name)\" is a name of the model" : nil

@@ -13,15 +13,17 @@ public struct EditedScript: Sendable {
   let catalog: Catalog
   let context: ReportContext
   let reading: ReportParser.Reading
+  /// The model without what the workspace shares.
+  private let model: Catalog
 
   /// Reads and binds a text; takes time proportional to its length.
   public init(_ source: SourceText, catalog: Catalog, context: ReportContext) {
     self.source = source
-    self.catalog = catalog
     self.context = context
     reading = ReportParser.read(source)
-    var binder = Binder(catalog: catalog, source: source, today: context.today)
-    binder.givenParameters = context.parameters
+    model = catalog
+    var binder = Binder(catalog, source, context)
+    self.catalog = binder.catalog
     _ = binder.statements(reading.script)
     diagnostics = PreparedScript.merged(reading.diagnostics, binder.diagnostics)
   }
@@ -75,8 +77,7 @@ public struct EditedScript: Sendable {
   }
 
   private func startingBinder() -> Binder {
-    var binder = Binder(catalog: catalog, source: source, today: context.today)
-    binder.givenParameters = context.parameters
+    var binder = Binder(model, source, context)
     binder.declareModelParameters()
     binder.diagnostics = []
     return binder

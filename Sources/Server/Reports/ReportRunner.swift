@@ -86,7 +86,7 @@ struct ReportRunner: Sendable {
     for result in results {
       switch result {
       case .report(let report): reports.append(report)
-      case .plan, .defined: continue
+      case .plan, .defined, .dropped: continue
       }
     }
     guard let report = reports.last, reports.count == 1 else {
