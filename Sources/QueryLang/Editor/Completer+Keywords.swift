@@ -97,7 +97,7 @@ extension Completer {
     case .rolling: return modifies("ROLLING 7 days")
     case .cumulative: return modifies("CUMULATIVE")
     case .previous: return isPrevious
-    case .shared: return canRun("DEFINE SHARED METRIC x = 1")
+    case .shared: return script.context.sharing != .denied
     case .sql: return canRun("EXPLAIN SQL SELECT x")
     case .distinct: return isCounting
     case .this, .last, .target: return false

@@ -162,7 +162,7 @@ import Testing
   @Test func aChangeOfSomebodyElseIsNotLost() async throws {
     let prepared = try prepare("DEFINE SHARED METRIC aov = revenue / orders")
     try await run("DEFINE SHARED METRIC aov = order_revenue")
-    await #expect(throws: ReportError.self) {
+    let error = await #expect(throws: ReportError.self) {
       _ = try await prepared.run(
         on: shop.backend,
         policy: .unrestricted(reason: "test"),
@@ -170,6 +170,11 @@ import Testing
         definitions: store
       )
     }
+    guard case .refused(let diagnostic)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(diagnostic.id.code == "E2210")
     #expect(try store.definitions().map(\.text) == ["DEFINE METRIC aov = order_revenue"])
   }
 

@@ -154,7 +154,6 @@ import Testing
     ("SELECT revenue WHERE city |", "MATCHES", "SELECT revenue WHERE city MATCHES 'x'"),
     ("SELECT |", "RETENTION OF", "SELECT RETENTION OF orders AS r"),
     ("SELECT revenue |", "TIMEZONE", "SELECT revenue TIMEZONE 'UTC'"),
-    ("DEFINE |", "SHARED", "DEFINE SHARED METRIC x = orders"),
     ("EXPLAIN |", "SQL", "EXPLAIN SQL SELECT orders"),
     ("SELECT revenue |", "TOTALS", "SELECT revenue BY channel TOTALS"),
   ])

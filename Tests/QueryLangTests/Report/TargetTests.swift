@@ -318,14 +318,15 @@ import Testing
   }
 
   @Test(arguments: [
-    ("grain: [channel]", "E8213"), ("grain: [month, area]", "E8207"),
+    ("grain: [channel, month], columns: {channel: seller}", "E8502"), ("grain: [channel]", "E8213"),
+    ("grain: [month, area]", "E8207"),
     ("grain: [month, city]", "E8213"), ("grain: [month], columns: {channel: seller}", "E8207"),
   ])
   func theGrainOfATargetIsChecked(_ grain: String, _ code: String) {
     let yaml =
       Self.yaml + """
 
-          second: {source: plan, date: month, \(grain), metrics: {units: target_orders}}
+          second: {source: plan, date: month, \(grain), metrics: {orders: target_orders}}
         """
     do {
       _ = try load(yaml)
