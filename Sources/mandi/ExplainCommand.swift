@@ -17,7 +17,20 @@ struct ExplainCommand: AsyncParsableCommand {
   @OptionGroup var diagnostics: DiagnosticOptions
 
   @Option(help: "Print the report as one statement of SQL instead: clickhouse or duckdb.")
-  var sql: SQLDialect?
+  var sql: Dialect?
+
+  /// The databases that a report can be written for.
+  enum Dialect: String, CaseIterable, ExpressibleByArgument {
+    case clickhouse
+    case duckdb
+
+    var dialect: SQLDialect {
+      switch self {
+      case .clickhouse: .clickhouse
+      case .duckdb: .duckdb
+      }
+    }
+  }
 
   @Argument(help: "A report, a file with one, or - for standard input.")
   var report: String
@@ -35,7 +48,7 @@ struct ExplainCommand: AsyncParsableCommand {
     diagnostics.report(written.diagnostics, in: written.source)
     guard written.isRunnable else { throw CommandFailure(.refused, nil) }
     if let sql {
-      try write(written, in: sql)
+      try write(written, in: sql.dialect)
       return
     }
     let explained = Report.prepare(
@@ -85,5 +98,3 @@ struct ExplainCommand: AsyncParsableCommand {
     }
   }
 }
-
-extension SQLDialect: ExpressibleByArgument {}
