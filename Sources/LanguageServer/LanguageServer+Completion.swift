@@ -67,6 +67,7 @@ extension CompletionItem.Kind {
     case .cohort: 13
     case .chart: 20
     case .format: 12
+    case .zone: 13
     case .output: 5
     }
   }

@@ -78,6 +78,8 @@ struct Completer {
       addMembers(of: subject)
     } else if probe.parts.contains(.format) {
       add(formats)
+    } else if probe.parts.contains(.zone) {
+      add(zones)
     }
   }
 
@@ -103,6 +105,7 @@ struct Completer {
       case .currency: add([.keyword(catalog.defaults.currency, detail: "the model's currency")])
       case .type: add(TypeSyntax.Word.allCases.map { .keyword($0.rawValue.uppercased()) })
       case .format: add(formats)
+      case .zone: add(zones)
       case .parameter: addCounts()
       case .clause, .expression, .dimension, .metric, .anyName, .period, .date, .grain, .unit,
         .step, .toDate, .column:
@@ -119,6 +122,14 @@ struct Completer {
     return known.map { pattern, example in
       CompletionItem(LiteralSyntax.quoted(pattern), .format, detail: example)
     }
+  }
+
+  /// Time zones, the model's own first.
+  private var zones: [CompletionItem] {
+    let own = catalog.defaults.timezone
+    let others = script.context.zones.names().filter { $0 != own }
+    return [CompletionItem(LiteralSyntax.quoted(own), .zone, detail: "the model's own")]
+      + others.map { CompletionItem(LiteralSyntax.quoted($0), .zone) }
   }
 
   // MARK: Availability

@@ -30,7 +30,7 @@ public struct CompletionItem: Sendable, Hashable {
   /// What it is.
   public enum Kind: Sendable, Hashable {
     case metric, dimension, grain, column, fact, keyword, function, member, period, parameter
-    case segment, cohort, chart, format, output
+    case segment, cohort, chart, format, zone, output
   }
 
   /// What is shown, and what the written word is compared with.

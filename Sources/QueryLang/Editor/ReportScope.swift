@@ -34,9 +34,7 @@ struct ReportScope {
     let offset = cursor ?? -1
     var binder = outer
     syntax = report
-    if let asOf = report?.asOf, let days = binder.dateValue(asOf.date) {
-      binder.today = days.to
-    }
+    if let report { _ = binder.settleToday(report) }
     if let by = report?.by {
       let items = by.items.filter { !$0.span.touches(offset) }
       binder.bindKeys(ByClauseSyntax(keyword: by.keyword, items: items, span: by.span))

@@ -31,6 +31,7 @@ final class ExpectationProbe {
     case currency
     case type
     case format
+    case zone
     case parameter
   }
 

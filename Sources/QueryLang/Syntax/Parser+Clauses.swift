@@ -227,6 +227,7 @@ extension Parser {
   mutating func timeZoneClause() throws(SyntaxFailure) -> TimeZoneClauseSyntax {
     let keyword = take(.keyword).span
     let zone: TimeZoneClauseSyntax.Zone
+    mayFollow(.zone)
     if let parameter = parameter() {
       zone = .parameter(parameter)
     } else {

@@ -138,6 +138,21 @@ import Testing
     #expect(try EditorShop.script(text).hints().map(\.text) == hints)
   }
 
+  /// At 20:00 UTC on the 14th it is the 15th in the model's zone.
+  @Test(arguments: [
+    ("SELECT revenue DURING YESTERDAY", "14 Mar 2026"),
+    ("SELECT revenue DURING YESTERDAY TIMEZONE 'UTC'", "13 Mar 2026"),
+  ])
+  func daysAreThoseOfTheReportsZone(_ text: String, _ days: String) throws {
+    let midnight = Int64(CivilDay(year: 2026, month: 3, day: 14).number) * 86_400_000_000
+    let script = EditedScript(
+      SourceText(text),
+      catalog: try EditorShop.catalog(),
+      context: ReportContext(today: EditorShop.today, now: midnight + 20 * 3_600_000_000)
+    )
+    #expect(script.hints().map(\.text) == [days])
+  }
+
   @Test func aHintStandsBehindWhatItIsAbout() throws {
     let script = try EditorShop.script("SELECT revenue DURING LAST month LIMIT 3")
     let hint = try #require(script.hints().first)
