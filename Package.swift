@@ -94,7 +94,7 @@ var targets: [Target] = [
   .testTarget(
     name: "ReportTests",
     dependencies: ["ColumnStore", "Commerce", "QueryLang", "Export", "TestKit"],
-    exclude: ["Data", "Reports", "expected.py"],
+    exclude: ["Data", "Reports", "expected.py", "grammar_oracle.py"],
     swiftSettings: testing
   ),
   .testTarget(
