@@ -178,6 +178,7 @@ let products: [Product] = [
   .library(name: "ColumnStore", targets: ["ColumnStore"]),
   .library(name: "Commerce", targets: ["Commerce"]),
   .library(name: "QueryLang", targets: ["QueryLang"]),
+  .library(name: "TestKit", targets: ["TestKit"]),
 ]
 
 let package = Package(
