@@ -1,5 +1,5 @@
 # What people run. `make` alone lists it.
-.PHONY: help setup build test test-deep differential demo lint format bench bench-kernels bench-encodings bench-reports clean
+.PHONY: help setup build test test-deep differential demo lint format bench bench-kernels bench-encodings bench-reports fuzz check-grammar clean
 
 SWIFT_JOBS ?= 2
 ENGINES = .build/engines/bin/python
@@ -17,6 +17,8 @@ help:
 	@echo "make bench-kernels   every vector kernel beside its reference in Swift"
 	@echo "make bench-encodings every form of a page and of texts beside zstd alone, both ways"
 	@echo "make bench-reports   text to plan, a report on empty tables, scans beside the memory bus"
+	@echo "make fuzz       a million wrong and right texts through the report language"
+	@echo "make check-grammar   the parser beside another one of the same grammar (needs PyPI)"
 	@echo "make clean      remove what the build, the demo and the tests made"
 
 setup:
@@ -67,6 +69,15 @@ bench-encodings: setup
 bench-reports: setup
 	swift run -c release -j $(SWIFT_JOBS) --package-path Benchmarks -Xswiftc -enable-testing \
 		-Xswiftc -cross-module-optimization ReportBenchmarks Benchmarks/suite
+
+# A million texts take minutes without optimisation.
+fuzz:
+	MANDI_WITHOUT_HTTP=1 swift run -c release -j $(SWIFT_JOBS) --package-path Benchmarks ReportFuzz \
+		Tests/ReportTests/Data/shop/model.yaml
+
+check-grammar: setup
+	swift build -j $(SWIFT_JOBS) --build-tests
+	scripts/check-grammar.sh
 
 clean:
 	rm -rf .build Benchmarks/.build .build-address .build-thread demo-data

@@ -25,6 +25,14 @@ let package = Package(
       swiftSettings: settings
     ),
     .executableTarget(
+      name: "ReportFuzz",
+      dependencies: [
+        .product(name: "Commerce", package: "mandi"),
+        .product(name: "QueryLang", package: "mandi"), .product(name: "TestKit", package: "mandi"),
+      ],
+      swiftSettings: settings
+    ),
+    .executableTarget(
       name: "EncodingBenchmarks",
       dependencies: ["Measuring", .product(name: "ColumnStore", package: "mandi")],
       swiftSettings: settings

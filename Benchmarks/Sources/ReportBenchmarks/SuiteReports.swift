@@ -3,7 +3,8 @@ import Commerce
 import Foundation
 import QueryLang
 
-/// The reports of the benchmark's suite over a store whose tables are empty.
+/// Reports over a store whose tables are empty: those of the benchmark's suite, or examples of the
+/// language.
 struct SuiteReports {
   /// A report's text.
   struct Text {
@@ -26,20 +27,34 @@ struct SuiteReports {
 
   /// Reads the model and the reports of a folder.
   init(folder: String) throws {
-    func text(_ name: String) throws -> String {
-      try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
-    }
-    catalog = try Catalog.load(
-      yaml: text("model.yaml"),
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      .filter { $0.hasSuffix(".mandi") }
+    let catalog = try Catalog.load(
+      yaml: String(contentsOfFile: folder + "/model.yaml", encoding: .utf8),
       name: "model.yaml",
       extending: Catalog.commerce(),
       schemas: CommerceTables.all
     )
-    reports = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-      .filter { $0.hasSuffix(".mandi") }
-      .map { Text(name: $0, text: try text($0)) }
+    try self.init(catalog, folder: folder, names: names)
+  }
+
+  /// Reads a model that stands for itself, and some reports of a folder.
+  init(model: String, folder: String, names: [String]) throws {
+    let catalog = try Catalog.load(
+      yaml: String(contentsOfFile: model, encoding: .utf8),
+      name: "model.yaml",
+      extending: nil,
+      schemas: []
+    )
+    try self.init(catalog, folder: folder, names: names)
+  }
+
+  private init(_ catalog: Catalog, folder: String, names: [String]) throws {
+    self.catalog = catalog
+    reports = try names.map { name in
+      Text(name: name, text: try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8))
+    }
     let store = try Store.open(MemoryDirectory(), mode: .readWrite)
-    let catalog = catalog
     try store.write { transaction in
       for table in catalog.tables.values.sorted(by: { $0.name < $1.name }) {
         try transaction.declare(table)
@@ -71,6 +86,30 @@ struct SuiteReports {
       running.append(clock.now - start)
     }
     return (median(planning), median(running))
+  }
+
+  /// Returns the median of the time from text to logical plan, in microseconds; the plan is written
+  /// as text too.
+  func planningTime(_ report: Text) async throws -> Double {
+    var durations: [Duration] = []
+    for _ in 0..<SuiteReports.rounds {
+      let start = clock.now
+      let prepared = Report.prepare(
+        "EXPLAIN PLAN " + report.text,
+        name: report.name,
+        catalog: catalog,
+        context: context
+      )
+      guard prepared.isRunnable else { throw Failure(text: "\(prepared.diagnostics)") }
+      let results = try await prepared.run(
+        on: backend,
+        policy: .unrestricted(reason: "nobody's data"),
+        limits: ScanLimits()
+      )
+      durations.append(clock.now - start)
+      guard case .plan = results.last else { throw Failure(text: "\(report.name) has no plan") }
+    }
+    return median(durations)
   }
 
   private func median(_ durations: [Duration]) -> Double {
