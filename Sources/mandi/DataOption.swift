@@ -18,9 +18,6 @@ struct DataOption: ParsableArguments {
   /// Where the store's files are.
   var storePath: String { directory + "/store" }
 
-  /// Where shared definitions are.
-  var definitionsPath: String { directory + "/definitions" }
-
   /// Opens the store for reading.
   ///
   /// - Throws: A failure that says how to begin when there is no store yet.

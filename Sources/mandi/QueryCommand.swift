@@ -46,7 +46,7 @@ struct QueryCommand: AsyncParsableCommand {
     let catalog = try model.catalog(diagnostics)
     var surroundings = try ReportZone(catalog.defaults.timezone).context(asOf: asOf)
     surroundings.parameters = parameters.values
-    let shared = DefinitionFile(DiskDirectory(path: data.definitionsPath))
+    let shared = DefinitionFile(DiskDirectory(path: data.directory))
     do {
       surroundings.definitions = try shared.definitions()
     } catch {

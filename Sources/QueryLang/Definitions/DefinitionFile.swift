@@ -6,14 +6,17 @@ public import ColumnStore
 /// A change reads the file, writes a new one beside it and renames it, under a lock of the directory;
 /// a reader sees the file before or after.
 public struct DefinitionFile: DefinitionStore {
-  /// The name of the file.
-  public static let fileName = "definitions.yaml"
+  /// The path of the file in the directory.
+  public static let path = "\(folder)/\(fileName)"
 
-  private static let lockName = "definitions.lock"
+  // A folder that is missing is read as empty; the data directory's own would be an error.
+  private static let folder = "definitions"
+  private static let fileName = "definitions.yaml"
+  private static let lockPath = "\(folder)/definitions.lock"
   private static let version = "1"
   private let directory: any StoreDirectory
 
-  /// Keeps definitions in a directory, which is made with the first change.
+  /// Keeps definitions in a folder of a data directory, which is made with the first change.
   public init(_ directory: any StoreDirectory) {
     self.directory = directory
   }
@@ -22,15 +25,16 @@ public struct DefinitionFile: DefinitionStore {
   public func definitions() throws(DefinitionStoreError) -> [SharedDefinition] {
     let bytes: [UInt8]
     do throws(StoreError) {
-      guard try directory.list("").contains(DefinitionFile.fileName) else { return [] }
-      bytes = try directory.map(DefinitionFile.fileName).allBytes
+      let names = try directory.list(DefinitionFile.folder)
+      guard names.contains(DefinitionFile.fileName) else { return [] }
+      bytes = try directory.map(DefinitionFile.path).allBytes
     } catch {
       throw .store(error)
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw damaged("it is not UTF-8 text")
     }
-    return try read(SourceText(text, name: DefinitionFile.fileName))
+    return try read(SourceText(text, name: DefinitionFile.path))
   }
 
   /// Makes a change under the lock.
@@ -38,21 +42,24 @@ public struct DefinitionFile: DefinitionStore {
     let lock: any StoreLock
     do throws(StoreError) {
       try directory.prepare()
-      lock = try directory.lock(DefinitionFile.lockName)
+      try directory.makeDirectory(DefinitionFile.folder)
+      try directory.synchronise(directory: "")
+      lock = try directory.lock(DefinitionFile.lockPath)
     } catch {
       throw .store(error)
     }
     defer { lock.release() }
     let changed = try change.apply(to: try definitions())
     do throws(StoreError) {
-      let temporary = DefinitionFile.fileName + ".tmp"
-      if try directory.list("").contains(temporary) { try directory.remove(temporary) }
+      let temporary = DefinitionFile.path + ".tmp"
+      let names = try directory.list(DefinitionFile.folder)
+      if names.contains(DefinitionFile.fileName + ".tmp") { try directory.remove(temporary) }
       let file = try directory.create(temporary)
       try file.append(Array(DefinitionFile.text(of: changed).utf8))
       try file.synchronise()
       try file.close()
-      try directory.rename(temporary, to: DefinitionFile.fileName)
-      try directory.synchronise(directory: "")
+      try directory.rename(temporary, to: DefinitionFile.path)
+      try directory.synchronise(directory: DefinitionFile.folder)
     } catch {
       throw .store(error)
     }
@@ -61,7 +68,7 @@ public struct DefinitionFile: DefinitionStore {
   // MARK: Reading
 
   private func damaged(_ reason: String) -> DefinitionStoreError {
-    .damaged(path: DefinitionFile.fileName, reason: reason)
+    .damaged(path: DefinitionFile.path, reason: reason)
   }
 
   private func read(_ source: SourceText) throws(DefinitionStoreError) -> [SharedDefinition] {

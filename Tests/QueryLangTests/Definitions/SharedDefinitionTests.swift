@@ -1,5 +1,6 @@
 import ColumnStore
 import Commerce
+import Foundation
 import QueryLang
 import Synchronization
 import TestKit
@@ -276,7 +277,11 @@ import Testing
     let read = try DefinitionFile(directory).definitions()
     #expect(read.map(\.text) == texts)
     #expect(read.first == Self.definition("a", texts[0]))
-    #expect(Set(directory.files.keys).subtracting(["definitions.lock"]) == ["definitions.yaml"])
+    #expect(
+      Set(directory.files.keys).subtracting(["definitions/definitions.lock"]) == [
+        DefinitionFile.path
+      ]
+    )
     try file.apply(DefinitionChange(name: "B", replacedVersion: 1, definition: nil))
     #expect(try file.definitions().map(\.name) == ["a", "c"])
     #expect(throws: DefinitionStoreError.conflict(name: "a")) {
@@ -286,12 +291,22 @@ import Testing
     }
   }
 
+  @Test func aDataDirectoryWithoutDefinitionsIsRead() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "mandi-\(UUID())").path
+    defer { _ = try? FileManager.default.removeItem(atPath: path) }  // Of a test only.
+    let file = DefinitionFile(DiskDirectory(path: path))
+    #expect(try file.definitions() == [])
+    let definition = Self.definition("a", "DEFINE METRIC a = revenue")
+    try file.apply(DefinitionChange(name: "a", replacedVersion: nil, definition: definition))
+    #expect(try DefinitionFile(DiskDirectory(path: path)).definitions() == [definition])
+  }
+
   @Test(arguments: [
     "", "mandi_definitions: 2\ndefinitions: []", "mandi_definitions: 1\ndefinitions: [{name: a}]",
     "mandi_definitions: 1\ndefinitions: [", "- a",
   ])
   func aDamagedFileIsSaid(_ text: String) {
-    let directory = MemoryDirectory(files: ["definitions.yaml": Array(text.utf8)])
+    let directory = MemoryDirectory(files: [DefinitionFile.path: Array(text.utf8)])
     let file = DefinitionFile(directory)
     #expect(throws: DefinitionStoreError.self) { try file.definitions() }
     #expect(throws: DefinitionStoreError.self) {
@@ -299,7 +314,7 @@ import Testing
         DefinitionChange(name: "a", replacedVersion: nil, definition: Self.definition("a", "x"))
       )
     }
-    #expect(directory.files["definitions.yaml"] == Array(text.utf8))
+    #expect(directory.files[DefinitionFile.path] == Array(text.utf8))
   }
 
   /// After a loss of power at any point the file is the one before or the one after.
