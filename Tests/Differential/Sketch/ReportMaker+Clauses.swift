@@ -393,6 +393,14 @@ extension ReportMaker {
       let day = maker.dice.chance(30) ? "TODAY - 1 month" : World.day(world.today - days)
       sketch.others.append(Phrase(.other, [.asOf], "AS OF \(day)"))
     }
+    if sketch.keys.count > 1, maker.dice.chance(12) {
+      let name = name(maker.dice.pick(sketch.keys))
+      sketch.others.append(Phrase(.other, [.pivot], "PIVOT \(name)"))
+    }
+    if maker.dice.chance(7) {
+      let zone = maker.dice.pick(["Asia/Dubai", "UTC", "Asia/Singapore", "Asia/Kathmandu"])
+      sketch.others.append(Phrase(.other, [.timezone], "TIMEZONE '\(zone)'"))
+    }
     switch maker.dice.below(16) {
     case 0: sketch.others.append(Phrase(.other, [.table], "AS TABLE"))
     case 1:
