@@ -2,9 +2,9 @@ import QueryLang
 
 /// Holds an answer of our own against one of an engine, cell by cell.
 ///
-/// The columns of an engine's answer are the kind of the row, each key, and a value and a reason for
-/// each metric. All but doubles must be equal; doubles may differ by a last digit or by 1e-12 of their
-/// size.
+/// The columns of an engine's answer are the kind of the row, each key, and a value and a reason
+/// for each metric. All but doubles must be equal; doubles may differ by a last digit or by 1e-12
+/// of their size.
 struct Comparison {
   static let tolerance = 1e-12
 

@@ -69,6 +69,8 @@ enum Feature: String, CaseIterable {
   case limit = "LIMIT"
   case offset = "OFFSET"
   case currency = "CURRENCY"
+  case pivot = "PIVOT"
+  case timezone = "TIMEZONE"
   case asOf = "AS OF"
   case chart = "AS CHART"
   case table = "AS TABLE"

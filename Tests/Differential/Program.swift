@@ -1,8 +1,8 @@
 import Foundation
 import QueryLang
 
-/// The differential test: random reports over random models and data, answered by our own executor and,
-/// through SQL, by DuckDB and ClickHouse.
+/// The differential test: random reports over random models and data, answered by our own executor
+/// and, through SQL, by DuckDB and ClickHouse.
 @main
 struct Program {
   static func main() async {

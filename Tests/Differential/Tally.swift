@@ -5,6 +5,8 @@ struct Tally {
   var compared = 0
   var empty = 0
   var worlds = 0
+  /// Reports with long statements that were not asked.
+  var leftOut = 0
   /// Reports that the binder refused, by the code of the first problem.
   var refusals: [String: Int] = [:]
   /// Reports that the data does not allow, or that are too large, by code.
@@ -16,6 +18,7 @@ struct Tally {
   var kinds: [RowKind: Int] = [:]
 
   var refused: Int { refusals.values.reduce(0, +) }
+  private var refusedForData: Int { dataRefusals.values.reduce(0, +) }
 
   mutating func add(_ sketch: ReportSketch, _ result: ReportResult) {
     compared += 1
@@ -41,6 +44,7 @@ struct Tally {
     compared += other.compared
     empty += other.empty
     worlds += other.worlds
+    leftOut += other.leftOut
     refusals.merge(other.refusals, uniquingKeysWith: +)
     dataRefusals.merge(other.dataRefusals, uniquingKeysWith: +)
     unlowered.merge(other.unlowered, uniquingKeysWith: +)
@@ -74,13 +78,14 @@ struct Tally {
 
   var lines: [String] {
     let all =
-      compared + refused + dataRefusals.values.reduce(0, +)
+      compared + refused + refusedForData
       + unlowered.values.reduce(0, +)
     var lines = [
       "reports compared: \(compared), over \(worlds) models with data",
       "results that are not empty: \(share(compared - empty, of: compared))",
       "refused by the binder: \(share(refused, of: all)) (\(Self.list(refusals)))",
-      "refused for the data: \(share(all - compared - refused, of: all)) (\(Self.list(dataRefusals)))",
+      "left out for long statements: \(leftOut)",
+      "refused for the data: \(share(refusedForData, of: all)) (\(Self.list(dataRefusals)))",
     ]
     if !unlowered.isEmpty { lines.append("without a statement: \(Self.list(unlowered))") }
     lines.append("in how many reports each part of the language occurred:")

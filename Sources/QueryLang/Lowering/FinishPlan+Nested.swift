@@ -174,11 +174,11 @@ private struct NestedValues {
     switch function {
     case .count: return .integer(Int64(known.count))
     case .sum, .average:
-      // What has no rows is 0 where it has a value.
-      var sum = known.first.map { column.cell(Int($0)) } ?? withoutRows
-      for place in known.dropFirst() {
-        sum = try CellArithmetic.combine(.add, sum, column.cell(Int(place)))
-      }
+      var cells = known.map { column.cell(Int($0)) }
+      // What has no rows is mostly 0, but a count less ten is not.
+      if copies > 0 { cells.append(try NestedValues.sum(of: copies, withoutRows)) }
+      var sum = cells[0]
+      for cell in cells.dropFirst() { sum = try CellArithmetic.combine(.add, sum, cell) }
       if function == .sum { return sum }
       return .double(CellArithmetic.double(sum) / Double(known.count + copies))
     case .minimum, .maximum:
@@ -194,6 +194,19 @@ private struct NestedValues {
       numbers += Array(repeating: CellArithmetic.double(withoutRows), count: copies)
       return Percentile.value(of: numbers, at: fraction).map { .double($0) } ?? .blank(.empty)
     }
+  }
+
+  /// The sum of so many equal values.
+  private static func sum(
+    of count: Int,
+    _ cell: ResultCell
+  ) throws(NumberTooLarge) -> ResultCell {
+    guard case .integer(let number) = cell else {
+      return try CellArithmetic.combine(.multiply, cell, .integer(Int64(count)))
+    }
+    let (product, overflow) = number.multipliedReportingOverflow(by: Int64(count))
+    guard !overflow else { throw NumberTooLarge() }
+    return .integer(product)
   }
 
   // MARK: Days

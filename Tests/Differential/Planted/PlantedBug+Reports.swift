@@ -126,26 +126,31 @@ extension PlantedBug {
     }
   )
 
-  /// A day moved by a month in the calendar, running over into the next one.
-  private static func runningOver(_ day: Int32) -> Int32 {
+  /// A day moved back by months in the calendar, running over into the next one.
+  private static func runningOver(_ day: Int32, _ months: Int) -> Int32 {
     let civil = CivilDay(number: day)
-    let month = CivilDay(year: civil.year, month: civil.month, day: 1).adding(months: -1)
+    let month = CivilDay(year: civil.year, month: civil.month, day: 1).adding(months: -months)
     return month.number + Int32(civil.day - 1)
   }
+
+  private static let lengths = [
+    "month": 1, "quarter": 3, "year": 12, "fiscal_year": 12, "1 year": 12, "2 months": 2,
+    "3 months": 3,
+  ]
 
   static let noClamp = PlantedBug(
     name: "the end of a month is not kept",
     kind: .report { sketch, result in
-      guard sketch.comparisons.count == 1, sketch.comparisons[0].text == "PREVIOUS month",
-        let own = result.header.period, let then = result.header.baselines.first,
-        then.cutDayCount == 0
+      guard sketch.comparisons.count == 1, let own = result.header.period,
+        let then = result.header.baselines.first, then.cutDayCount == 0
       else { return nil }
-      let (from, to) = (runningOver(own.from), runningOver(own.to))
+      let text = sketch.comparisons[0].text
+      let step = text.dropFirst("PREVIOUS ".count)
+      guard let months = lengths[String(step)] else { return nil }
+      let (from, to) = (runningOver(own.from, months), runningOver(own.to, months))
       guard from <= to, from != then.period.from || to != then.period.to else { return nil }
       var changed = sketch
-      changed.comparisons = [
-        Phrase(.other, "\(World.day(from)) TO \(World.day(to)) FULL AS previous_one")
-      ]
+      changed.comparisons = [Phrase(.other, "\(World.day(from)) TO \(World.day(to)) FULL")]
       return changed
     }
   )

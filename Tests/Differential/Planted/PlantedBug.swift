@@ -2,8 +2,8 @@ import QueryLang
 
 /// A bug that one side is given, to see that the test would find it.
 ///
-/// None of them is in the product: our side answers another report or has another model, its answer is
-/// changed, or the engine's statement is.
+/// None of them is in the product: our side answers another report or has another model, its answer
+/// is changed, or the engine's statement is.
 struct PlantedBug: Sendable {
   enum Kind: Sendable {
     /// Our side answers another report; nil where the bug would change nothing.
@@ -73,71 +73,68 @@ final class Planting {
       guard case .answered(let result, let statements) = await trial.outcome(options.dialects)
       else { continue }
       reports += 1
-      var answers: [EngineProcess.Answer] = []
-      for (engine, statement) in zip(worker.engines, statements) {
-        _ = try engine.ask(statement)
-        answers.append(try engine.answer().1)
-      }
+      let changes = await changes(trial, result, statements, worlds)
+      guard !changes.isEmpty else { continue }
+      let answers = try answers(statements)
       // What differs anyway shows nothing.
       guard answers.allSatisfy({ Worker.difference($0, result) == nil }) else { continue }
-      for bug in open {
-        let found = try await isCaught(
-          bug,
-          Case(
-            trial: trial,
-            world: worlds[bug.name],
-            result: result,
-            answers: answers,
-            statements: statements
-          )
-        )
-        guard let found else { continue }
-        tries[bug.name, default: 0] += 1
-        guard found else { continue }
-        caught.append((bug.name, tries[bug.name, default: 0], reports))
-        open.removeAll { $0.name == bug.name }
+      for (name, change) in changes {
+        tries[name, default: 0] += 1
+        let isCaught: Bool
+        switch change {
+        case .result(let changed):
+          isCaught = answers.allSatisfy { Worker.difference($0, changed) != nil }
+        case .statements(let changed):
+          isCaught = try self.answers(changed).allSatisfy { Worker.difference($0, result) != nil }
+        }
+        guard isCaught else { continue }
+        caught.append((name, tries[name, default: 0], reports))
+        open.removeAll { $0.name == name }
       }
     }
   }
 
-  private struct Case {
-    let trial: Trial
-    /// The world with the bug, where it is in the world.
-    let world: StoredWorld?
-    let result: ReportResult
-    let answers: [EngineProcess.Answer]
-    let statements: [SQLStatement]
+  /// What a bug makes of one side.
+  private enum Change {
+    case result(ReportResult)
+    case statements([SQLStatement])
   }
 
-  /// Whether a bug shows in a report; nil where it could not.
-  private func isCaught(_ bug: PlantedBug, _ one: Case) async throws -> Bool? {
-    let changed: ReportResult?
-    switch bug.kind {
-    case .report(let change):
-      guard let sketch = change(one.trial.sketch, one.result) else { return nil }
-      changed = await Planting.result(one.trial.world, sketch)
-    case .world:
-      guard let world = one.world else { return nil }
-      changed = await Planting.result(world, one.trial.sketch)
-    case .result(let change): changed = change(one.trial.sketch, one.result)
-    case .reports(let change):
-      changed = await change(one.trial.world, one.trial.sketch, one.result)
-    case .statement(let change): return try isCaught(change, one)
+  /// What the bugs that are not caught yet make of a report; nothing of those that change nothing.
+  private func changes(
+    _ trial: Trial,
+    _ result: ReportResult,
+    _ statements: [SQLStatement],
+    _ worlds: [String: StoredWorld]
+  ) async -> [(String, Change)] {
+    var found: [(String, Change)] = []
+    for bug in open {
+      let changed: ReportResult?
+      switch bug.kind {
+      case .report(let change):
+        guard let sketch = change(trial.sketch, result) else { continue }
+        changed = await Planting.result(trial.world, sketch)
+      case .world:
+        guard let world = worlds[bug.name] else { continue }
+        changed = await Planting.result(world, trial.sketch)
+      case .result(let change): changed = change(trial.sketch, result)
+      case .reports(let change): changed = await change(trial.world, trial.sketch, result)
+      case .statement(let change):
+        let texts = statements.compactMap { change($0.text) }
+        guard texts.count == statements.count else { continue }
+        var others = statements
+        for place in others.indices { others[place].text = texts[place] }
+        found.append((bug.name, .statements(others)))
+        continue
+      }
+      if let changed, changed.rows != result.rows { found.append((bug.name, .result(changed))) }
     }
-    guard let changed else { return nil }
-    return one.answers.allSatisfy { Worker.difference($0, changed) != nil }
+    return found
   }
 
-  private func isCaught(_ change: (String) -> String?, _ one: Case) throws -> Bool? {
-    var found: [Bool] = []
-    for (engine, statement) in zip(worker.engines, one.statements) {
-      guard let text = change(statement.text) else { return nil }
-      var changed = statement
-      changed.text = text
-      _ = try engine.ask(changed)
-      found.append(Worker.difference(try engine.answer().1, one.result) != nil)
-    }
-    return found.allSatisfy { $0 }
+  private func answers(_ statements: [SQLStatement]) throws -> [EngineProcess.Answer] {
+    for (engine, statement) in zip(worker.engines, statements) { _ = try engine.ask(statement) }
+    return try worker.engines.map { try $0.answer().1 }
   }
 
   /// The answer of our side to a report, or nil where there is none.

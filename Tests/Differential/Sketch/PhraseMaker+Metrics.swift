@@ -99,7 +99,7 @@ extension PhraseMaker {
       let isExact = dice.chance(65)
       return Phrase(
         .metric,
-        [.countDistinct, .inlineAggregate],
+        isExact ? [.countDistinct, .inlineAggregate] : [.approximate, .inlineAggregate],
         "\(isExact ? "COUNT" : "APPROX_COUNT")(DISTINCT \(fact.name).\(column.name))"
       )
     case 4:
@@ -148,7 +148,7 @@ extension PhraseMaker {
 
   private mutating func moved(_ kind: MetricKind, _ rule: MetricRule) -> Phrase? {
     guard mayGoBack, let inner = metric(kind, rule.deeper) else { return nil }
-    if mayGoBackByPeriods, dice.chance(30) {
+    if mayGoBackByPeriods, dice.chance(40) {
       return Phrase(.metric, [.metricPreviousPeriod], "\(operand(inner)) PREVIOUS PERIOD")
     }
     let step = step()
@@ -362,8 +362,8 @@ extension PhraseMaker {
   }
 
   private mutating func numberArithmetic(_ left: Phrase, _ rule: MetricRule) -> Phrase? {
-    switch dice.below(8) {
-    case 6, 7:
+    switch dice.below(9) {
+    case 6, 7, 8:
       switch dice.below(3) {
       case 0:
         return Phrase(.metric, [.power], "POWER(\(left), \(dice.pick(["2", "0.5", "-1", "3"])))")

@@ -36,7 +36,9 @@ extension PhraseMaker {
 
   /// A value of a kind; nil where the rows have none.
   mutating func row(_ kind: ValueKind, depth: Int = 2, isExact: Bool = false) -> Phrase? {
-    guard depth > 0, dice.chance(45) else { return plainRow(kind, isExact: isExact) }
+    guard depth > 0, dice.chance(kind == .text ? 60 : 45) else {
+      return plainRow(kind, isExact: isExact)
+    }
     let made: Phrase?
     switch kind {
     case .text: made = composedText(depth)

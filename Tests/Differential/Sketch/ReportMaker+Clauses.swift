@@ -59,7 +59,7 @@ extension ReportMaker {
       return Phrase(
         .other,
         [.dateRange, .monthLiteral],
-        "DURING \(days.0.year)-\(World.padded(days.0.month)) TO \(days.1.year)-\(World.padded(days.1.month))"
+        "DURING \(month(days.0)) TO \(month(days.1))"
       )
     case 13, 14, 15:
       hasRange = false
@@ -68,6 +68,8 @@ extension ReportMaker {
     default: return since()
     }
   }
+
+  private func month(_ day: CivilDay) -> String { "\(day.year)-\(World.padded(day.month))" }
 
   private mutating func unitRange(_ grains: [String]) -> Phrase {
     let grain = maker.dice.pick(grains)
@@ -174,7 +176,7 @@ extension ReportMaker {
   // MARK: COMPARE TO
 
   mutating func addComparisons() {
-    let count = maker.dice.chance(12) ? 2 : 1
+    let count = maker.dice.chance(24) ? 2 : 1
     for place in 0..<count {
       let (features, baseline) = baseline()
       guard let baseline else { continue }
@@ -216,17 +218,15 @@ extension ReportMaker {
         "PREVIOUS \(maker.dice.pick(["year", "month", "week", "quarter", "day", "fiscal_year"]))"
       )
     default:
-      return (
-        [.compareUnits],
-        "PREVIOUS \(maker.dice.pick(["7 days", "30 days", "2 months", "1 year", "3 months", "4 weeks"]))"
-      )
+      let units = ["7 days", "30 days", "2 months", "1 year", "3 months", "4 weeks"]
+      return ([.compareUnits], "PREVIOUS \(maker.dice.pick(units))")
     }
   }
 
   // MARK: TOP
 
   mutating func addTops() {
-    guard maker.dice.chance(sketch.comparisons.isEmpty ? 23 : 8) else { return }
+    guard maker.dice.chance(sketch.comparisons.isEmpty ? 26 : 8) else { return }
     let fitting = sketch.keys.filter { !looksElsewhere || !$0.isGrain }
     for key in maker.dice.some(maker.dice.chance(15) ? 2 : 1, of: fitting) {
       let kind = maker.dice.pick([MetricKind.money, .money, .count, .number, .percent])
@@ -294,7 +294,7 @@ extension ReportMaker {
   }
 
   mutating func addTotals() {
-    guard maker.dice.chance(sketch.tops.isEmpty && sketch.comparisons.isEmpty ? 26 : 12) else {
+    guard maker.dice.chance(sketch.tops.isEmpty && sketch.comparisons.isEmpty ? 30 : 12) else {
       return
     }
     var features: Set<Feature> = [.totals]
@@ -392,6 +392,14 @@ extension ReportMaker {
       let days = Int32(maker.dice.number(in: -3...40))
       let day = maker.dice.chance(30) ? "TODAY - 1 month" : World.day(world.today - days)
       sketch.others.append(Phrase(.other, [.asOf], "AS OF \(day)"))
+    }
+    if sketch.keys.count > 1, maker.dice.chance(12) {
+      let name = name(maker.dice.pick(sketch.keys))
+      sketch.others.append(Phrase(.other, [.pivot], "PIVOT \(name)"))
+    }
+    if maker.dice.chance(7) {
+      let zone = maker.dice.pick(["Asia/Dubai", "UTC", "Asia/Singapore", "Asia/Kathmandu"])
+      sketch.others.append(Phrase(.other, [.timezone], "TIMEZONE '\(zone)'"))
     }
     switch maker.dice.below(16) {
     case 0: sketch.others.append(Phrase(.other, [.table], "AS TABLE"))

@@ -43,7 +43,7 @@ struct ReportMaker {
   }
 
   private mutating func wishes() -> (goesBack: Bool, compares: Bool) {
-    (maker.dice.chance(35), maker.dice.chance(17))
+    (maker.dice.chance(35), maker.dice.chance(19))
   }
 
   // MARK: Names

@@ -133,7 +133,8 @@ extension World {
   private func text(of cohort: WorldCohort) -> String {
     let exposed = cohort.exposed.map { "\($0.name): \($0.grain)" }.joined(separator: ", ")
     return "\(cohort.name): {entity: \(cohort.entity), "
-      + "enter: {fact: \(cohort.fact), at: first, date: \(cohort.dateColumn)}, expose: {\(exposed)}}"
+      + "enter: {fact: \(cohort.fact), at: first, date: \(cohort.dateColumn)}, "
+      + "expose: {\(exposed)}}"
   }
 
   private func text(of parameter: WorldParameter) -> String {

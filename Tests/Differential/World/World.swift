@@ -33,8 +33,10 @@ struct WorldSettings {
   var maximumCells = 12_000
 }
 
-/// A table with its rows; a cell is null, an integer (also ten-thousandths, days, microseconds, 0 and
-/// 1), a double or a text.
+/// A table with its rows.
+///
+/// A cell is null, an integer (also ten-thousandths, days, microseconds, 0 and 1), a double or a
+/// text.
 struct WorldTable {
   struct Column {
     var name: String
@@ -156,7 +158,7 @@ struct WorldParameter {
 }
 
 extension World {
-  /// Whether rows of a fact have members of a dimension; a fact that declares it absent has `(none)`.
+  /// Whether rows of a fact have members of a dimension; one that declares it absent has `(none)`.
   func reaches(_ dimension: WorldDimension, from fact: WorldFact) -> Bool {
     switch dimension.form {
     case .column, .table: return fact.relation(to: dimension.name) != nil

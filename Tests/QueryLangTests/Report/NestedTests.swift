@@ -27,6 +27,18 @@ import Testing
     )
   }
 
+  @Test func bucketsWithoutRowsAreAddedUpByTheirOwnValue() async throws {
+    // January has one order and February none: (1 - 10) + (0 - 10).
+    var shop = SmallShop()
+    shop.line("a", "1", "2026-01-05", 5)
+    #expect(
+      try await shop.rows(
+        "SELECT SUM OF (orders - 10) PER month AS s, AVERAGE OF (orders - 10) PER month AS a, "
+          + "SUM OF (revenue - 2 INR) PER month AS m DURING 2026-01 TO 2026-02"
+      ) == ["-19 | -9.5 | 1.0"]
+    )
+  }
+
   @Test func percentilesLieBetweenTwoValuesInProportion() async throws {
     #expect(
       try await Self.shop.rows(
