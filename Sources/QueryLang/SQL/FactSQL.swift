@@ -125,7 +125,8 @@ struct FactSQL {
         ? dialect.sum(doubles: found.text, filter())
         : dialect.sum(integers: number(found), filter())
       let count = dialect.count(found.text, filter())
-      return "\(dialect.double(sum)) / nullIf(\(count), 0) / \(scale)"
+      // One rounding, as in a scan, so that a bound decides alike.
+      return "\(dialect.double(sum)) / (nullIf(\(dialect.double(count)), 0) * \(scale))"
     case .percentile(let expression, let fraction, let scale):
       let number = dialect.double(number(value(expression)))
       return "\(dialect.percentile(number, fraction, filter())) / \(scale)"
