@@ -102,6 +102,16 @@ public struct PreparedScript: Sendable {
       case .explain(let report):
         results.append(.plan(PlanPrinter.text(try run.plan(report))))
       case .explainSQL(let report):
+        guard case .unrestricted = policy.scope else {
+          throw .refused(
+            Diagnostic(
+              DiagnosticID(.error, 7003),
+              "the SQL of a report is shown to those only who may see all rows",
+              at: report.columns.first?.span ?? SourceSpan(start: 0, end: 0),
+              label: "write EXPLAIN PLAN"
+            )
+          )
+        }
         results.append(.plan(try sql(of: report, .clickhouse, policy).description))
       case .listing(var listing):
         listing.header.snapshot = backend.snapshotVersion
@@ -130,6 +140,8 @@ public struct PreparedScript: Sendable {
       switch error {
       case .conflict:
         throw .refused(Diagnostic(DiagnosticID(.error, 2210), error.description, at: start))
+      case .unwritable:
+        throw .refused(Diagnostic(DiagnosticID(.error, 2208), error.description, at: start))
       case .store(let error): throw .store(error)
       case .damaged: throw .engine(error.description)
       }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ColumnStore
 import Foundation
+import QueryLang
 
 /// The data directory that a command works on.
 struct DataOption: ParsableArguments {
@@ -17,6 +18,17 @@ struct DataOption: ParsableArguments {
 
   /// Where the store's files are.
   var storePath: String { directory + "/store" }
+
+  /// The definitions that everybody who works on the directory shares; none where there is none.
+  ///
+  /// - Throws: A failure when they cannot be read.
+  func sharedDefinitions() throws(CommandFailure) -> [SharedDefinition] {
+    do {
+      return try DefinitionFile(DiskDirectory(path: directory)).definitions()
+    } catch {
+      throw CommandFailure(.couldNot, "\(error)")
+    }
+  }
 
   /// Opens the store for reading.
   ///

@@ -38,7 +38,9 @@ struct ExplainCommand: AsyncParsableCommand {
   func run() async throws {
     let source = try ReportText.source(of: report)
     let catalog = try model.catalog(diagnostics)
-    let context = try ReportZone(catalog.defaults.timezone).context()
+    var surroundings = try ReportZone(catalog.defaults.timezone).context()
+    surroundings.definitions = try data.sharedDefinitions()
+    let context = surroundings
     let written = Report.prepare(
       source.text,
       name: source.name,

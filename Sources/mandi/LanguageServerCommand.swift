@@ -22,10 +22,15 @@ struct LanguageServerCommand: AsyncParsableCommand {
   func run() async throws {
     let catalog = try model.catalog(diagnostics)
     let zone = try ReportZone(catalog.defaults.timezone)
+    let definitions = try data.sharedDefinitions()
     var server = LanguageServer(
       Surroundings(
         catalog: catalog,
-        context: { zone.context() },
+        context: {
+          var context = zone.context()
+          context.definitions = definitions
+          return context
+        },
         members: members(catalog, zone),
         modelFiles: try modelFiles(),
         version: MandiCommand.version

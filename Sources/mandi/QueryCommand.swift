@@ -47,11 +47,7 @@ struct QueryCommand: AsyncParsableCommand {
     var surroundings = try ReportZone(catalog.defaults.timezone).context(asOf: asOf)
     surroundings.parameters = parameters.values
     let shared = DefinitionFile(DiskDirectory(path: data.directory))
-    do {
-      surroundings.definitions = try shared.definitions()
-    } catch {
-      throw CommandFailure(.couldNot, "\(error)")
-    }
+    surroundings.definitions = try data.sharedDefinitions()
     let now = Int64(Date().timeIntervalSince1970 * 1_000_000)
     surroundings.sharing = .allowed(author: NSUserName(), time: now)
     let context = surroundings

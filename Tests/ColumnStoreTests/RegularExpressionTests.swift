@@ -197,6 +197,18 @@ import Testing
     (#"(?U)a+b"#, [4, 5, 30]),
   ]
 
+  @Test func nestedRepetitionsDoNotMultiply() throws {
+    let depth = 40
+    let pattern =
+      String(repeating: "(", count: depth) + "a" + String(repeating: "+)", count: depth) + "+b"
+    let expression = try RegularExpression(pattern)
+    #expect(expression.isFound(in: "caab"))
+    #expect(!expression.isFound(in: "cb"))
+    #expect(!expression.isFound(in: ""))
+    #expect(try RegularExpression("^(a?b){2,}$").isFound(in: "babab"))
+    #expect(try !RegularExpression("^(a?b){2,}$").isFound(in: "ab"))
+  }
+
   @Test(arguments: found) func patternsFindWhatRE2Finds(_ pattern: String, _ places: [Int]) throws {
     let expression = try RegularExpression(pattern)
     let found = Self.texts.indices.filter { expression.isFound(in: Self.texts[$0]) }

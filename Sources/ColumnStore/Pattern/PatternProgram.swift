@@ -58,6 +58,14 @@ struct PatternProgram: Sendable {
   }
 
   private mutating func add(_ part: PatternNode, _ least: Int, _ most: Int?) {
+    if most == nil, least > 0 {
+      // The last copy is the one that repeats, so that nested repetitions do not multiply.
+      for _ in 1..<least { add(part) }
+      let start = steps.count
+      add(part)
+      steps.append(.split(start, steps.count + 1))
+      return
+    }
     for _ in 0..<least { add(part) }
     guard let most else {
       let split = steps.count

@@ -121,6 +121,16 @@ extension Catalog {
     for fact in facts where fact.table == table {
       unseen.formUnion(fact.columns.filter(\.isDenied).map(\.name))
     }
+    for target in targets where target.fact.table == table {
+      for metric in metrics where metric.isDenied {
+        if let column = target.columns[CatalogName.folded(metric.name)] { unseen.insert(column) }
+      }
+      for dimension in dimensions where dimension.isDenied {
+        if case .columns(let columns)? = target.fact.relations[CatalogName.folded(dimension.name)] {
+          unseen.formUnion(columns)
+        }
+      }
+    }
     for dimension in dimensions where dimension.isDenied {
       switch dimension.source {
       case .table(let source):

@@ -103,6 +103,16 @@ extension Binder {
       }
       moved = moved.moved(back: distance)
     }
+    let isFar = bound.aggregates.contains { aggregate in
+      let period = aggregate.period
+      let months = max(period.months + moved.months, period.fiscalMonths + moved.fiscalMonths)
+      return max(period.periods + moved.periods, months / 12, (period.days + moved.days) / 366)
+        > Binder.maximumUnits
+    }
+    if isFar {
+      error(4504, "PREVIOUS goes back more than \(Binder.maximumUnits) years in all", step.span)
+      return nil
+    }
     return bound.mapping { aggregate in
       var changed = aggregate
       changed.period.periods += moved.periods

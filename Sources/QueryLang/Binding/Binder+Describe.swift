@@ -239,11 +239,13 @@ extension Binder {
       var reach = RowReach()
       reach.add(segment.condition)
       let facts = catalog.facts.filter { missing(reach, from: $0) == nil }
+      // What names something that is denied is not shown.
+      let text = knownSegments.first { $0.name == segment.name }?.text ?? ""
       return [
         ["name", segment.name], ["kind", "segment"],
         ["label", catalog.segment(name)?.label ?? ""], ["dimension", segment.dimension],
         ["description", catalog.segment(name)?.description ?? ""],
-        ["definition", segment.text], ["facts", facts.map(\.name).joined(separator: ", ")],
+        ["definition", text], ["facts", facts.map(\.name).joined(separator: ", ")],
       ]
     }
     let period =

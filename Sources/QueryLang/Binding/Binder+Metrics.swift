@@ -58,10 +58,7 @@ extension Binder {
     switch meaning {
     case .metric(let metric): bound = model(metric)
     case .definedMetric(let metric):
-      bound =
-        targets == nil
-        ? defined(metric)
-        : self.metric(metric.definition)?.typed(metric.expression.type)
+      bound = targets == nil ? defined(metric) : target(of: metric)
     case .output(let column): bound = column.metric
     case .dimension(let dimension):
       reportRowLevel(dimension.name, name.span)
@@ -88,6 +85,16 @@ extension Binder {
       uses.append(MetricUse(name: name.name.text, span: name.span, facts: facts))
     }
     return bound
+  }
+
+  /// The target of a metric of the script; nil where a name of its definition means another metric
+  /// by now.
+  private mutating func target(of metric: DefinedMetric) -> MetricExpression? {
+    guard metric.order < visibleDefinitions else { return nil }
+    let visible = visibleDefinitions
+    visibleDefinitions = metric.order
+    defer { visibleDefinitions = visible }
+    return self.metric(metric.definition)?.typed(metric.expression.type)
   }
 
   /// The expression of a metric of the script; where it names keys of the report, it is bound anew

@@ -87,6 +87,16 @@ extension Binder {
       )
       return nil
     }
+    expandedSize += segment.condition.size
+    guard expandedSize <= Binder.maximumSize else {
+      error(
+        5113,
+        "the segments of the text have more than \(Binder.maximumSize) parts together",
+        name.span,
+        "use fewer of them, or shorter ones"
+      )
+      return nil
+    }
     return node.isNegated ? .not(segment.condition) : segment.condition
   }
 

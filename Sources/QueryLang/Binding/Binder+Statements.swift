@@ -237,6 +237,7 @@ extension Binder {
       case .empty(.zero), .label: break
       }
     }
+    definitionCount += 1
     definedMetrics[CatalogName.folded(name.text)] = DefinedMetric(
       name: name.text,
       expression: expression,
@@ -252,6 +253,7 @@ extension Binder {
           dimensions: definedDimensions,
           parameters: parameters
         ) : nil,
+      order: definitionCount,
       span: name.span
     )
   }

@@ -18,6 +18,8 @@ struct Binder {
     let definition: ExpressionSyntax
     /// What its expression stood among, where WITHIN names keys that only a report has.
     let surroundings: Surroundings?
+    /// Its place among the definitions, of which each sees only those before it.
+    let order: Int
     let span: SourceSpan
   }
 
@@ -64,6 +66,12 @@ struct Binder {
   /// Whether something of the language was met that cannot run yet.
   var metUnavailable = false
 
+  /// The parts of the conditions that segments stood for so far.
+  var expandedSize = 0
+  /// The number of metrics that were defined.
+  var definitionCount = 0
+  /// The definitions that can be seen, where one is read again for its targets.
+  var visibleDefinitions = Int.max
   var definedMetrics: [String: DefinedMetric] = [:]
   var definedDimensions: [String: DefinedDimension] = [:]
   var definedPeriods: [String: DefinedPeriod] = [:]

@@ -71,12 +71,25 @@ struct CatalogNode {
 
   /// The most levels that flow brackets or the dashes and indentation of a line open.
   private static func nesting(of text: String) -> Int {
+    let openers: [UInt8] = [0x20, 0x3A, 0x2C, 0x5B, 0x7B, 0x2D]
     var deepest = 0
     var open = 0
     for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
       var dashes = 0
       var isLeading = true
+      var quote: UInt8?
+      var before = UInt8(ascii: " ")
+      var isEscaped = false
       for byte in line {
+        // Brackets of a text between quotes open nothing.
+        if let open = quote {
+          if byte == open, !isEscaped { quote = nil }
+          isEscaped = byte == UInt8(ascii: "\\") && !isEscaped && open == UInt8(ascii: "\"")
+          continue
+        }
+        let isQuote = byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'")
+        if isQuote, openers.contains(before) { quote = byte }
+        if byte != UInt8(ascii: " ") { before = byte }
         switch byte {
         case UInt8(ascii: "["), UInt8(ascii: "{"):
           open += 1

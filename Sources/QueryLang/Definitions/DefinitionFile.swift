@@ -50,12 +50,15 @@ public struct DefinitionFile: DefinitionStore {
     }
     defer { lock.release() }
     let changed = try change.apply(to: try definitions())
+    let text = DefinitionFile.text(of: changed)
+    // What could not be read again would take all reports of the workspace with it.
+    guard reads(text, as: changed) else { throw .unwritable(name: change.name) }
     do throws(StoreError) {
       let temporary = DefinitionFile.path + ".tmp"
       let names = try directory.list(DefinitionFile.folder)
       if names.contains(DefinitionFile.fileName + ".tmp") { try directory.remove(temporary) }
       let file = try directory.create(temporary)
-      try file.append(Array(DefinitionFile.text(of: changed).utf8))
+      try file.append(Array(text.utf8))
       try file.synchronise()
       try file.close()
       try directory.rename(temporary, to: DefinitionFile.path)
@@ -66,6 +69,15 @@ public struct DefinitionFile: DefinitionStore {
   }
 
   // MARK: Reading
+
+  /// Whether a text is read as some definitions; the reason why it is not does not matter.
+  private func reads(_ text: String, as definitions: [SharedDefinition]) -> Bool {
+    do throws(DefinitionStoreError) {
+      return try read(SourceText(text, name: DefinitionFile.path)) == definitions
+    } catch {
+      return false
+    }
+  }
 
   private func damaged(_ reason: String) -> DefinitionStoreError {
     .damaged(path: DefinitionFile.path, reason: reason)

@@ -17,6 +17,8 @@ public protocol DefinitionStore: Sendable {
 public enum DefinitionStoreError: Error, Sendable, Equatable {
   /// Somebody else changed the name meanwhile.
   case conflict(name: String)
+  /// A definition is too long for the file, or has characters that it cannot keep.
+  case unwritable(name: String)
   /// A file cannot be read or written.
   case store(StoreError)
   /// The file holds no definitions.
@@ -28,6 +30,8 @@ extension DefinitionStoreError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .conflict(let name): "\"\(name)\" was changed by somebody else meanwhile"
+    case .unwritable(let name):
+      "\"\(name)\" cannot be kept: it is too long, or has characters that no file keeps"
     case .store(let error): error.description
     case .damaged(let path, let reason): "\(path) holds no shared definitions: \(reason)"
     }

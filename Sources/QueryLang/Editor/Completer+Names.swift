@@ -215,7 +215,8 @@ extension Completer {
     qualified: Bool
   ) -> [CompletionItem] {
     let needsNumbers = ["sum", "avg", "median", "percentile"].contains(word)
-    return fact.columns.filter { !needsNumbers || $0.type.isAddable }.map { column in
+    let columns = fact.columns.filter { !$0.isDenied && (!needsNumbers || $0.type.isAddable) }
+    return columns.map { column in
       let name = NameSyntax.written(column.name)
       return CompletionItem(
         qualified ? "\(fact.name).\(column.name)" : column.name,

@@ -107,7 +107,8 @@ private struct NameReader {
 
   private func member(_ use: NameUse, of owner: String) -> NameMeaning? {
     guard let fact = catalog.fact(owner) else { return .builtIn(.column) }
-    return fact.column(use.text).map { _ in .model(.column, origin: fact.origin) }
+    guard let column = fact.column(use.text), !column.isDenied else { return nil }
+    return .model(.column, origin: fact.origin)
   }
 
   // MARK: The model

@@ -65,7 +65,7 @@ public struct ReportCalendar: Sendable, Hashable {
       from = day(from, movedBy: -distance.months, .month)
       to =
         isWhole
-        ? day(to + 1, movedBy: -distance.months, .month) - 1
+        ? before(day(next(to), movedBy: -distance.months, .month))
         : day(to, movedBy: -distance.months, .month)
     }
     if distance.fiscalMonths != 0 {
@@ -117,8 +117,13 @@ public struct ReportCalendar: Sendable, Hashable {
 
   /// Returns the last day of the period that holds a day.
   public func end(of grain: ReportGrain, containing day: Int32) -> Int32 {
-    self.day(start(of: grain, containing: day), movedBy: 1, grain) - 1
+    before(self.day(start(of: grain, containing: day), movedBy: 1, grain))
   }
+
+  /// The day before, which at the end of all days is the same.
+  private func before(_ day: Int32) -> Int32 { Int32(clamping: Int(day) - 1) }
+
+  private func next(_ day: Int32) -> Int32 { Int32(clamping: Int(day) + 1) }
 
   /// Returns the name of the period that begins with a day, such as `2026-W47` or `FY2027-Q3`.
   ///

@@ -129,7 +129,8 @@ struct ReportSQL {
 
   /// The list of the result's columns.
   private func outputs(_ kinds: [CellKind], _ rowKind: String, hasOthers: Set<Int>) -> String {
-    var columns = ["\(rowKind) AS row_kind"]
+    let names = outputNames
+    var columns = ["\(rowKind) AS \(dialect.quoted(names.rowKind))"]
     for (number, key) in report.keys.enumerated() {
       var cell = keyCell(number, "t")
       if report.keys[number].type == .string {
@@ -145,9 +146,25 @@ struct ReportSQL {
     for (number, column) in report.columns.enumerated() {
       let value = output("t.c\(number)", kinds[number], column.metric.type)
       columns.append("\(value) AS \(dialect.quoted(column.name))")
-      columns.append("t.cr\(number) AS \(dialect.quoted("\(column.name).reason"))")
+      columns.append("t.cr\(number) AS \(dialect.quoted(names.reasons[number]))")
     }
     return columns.joined(separator: ",\n  ")
+  }
+
+  /// The names of the columns that the report does not name, different from all that it does.
+  private var outputNames: (rowKind: String, reasons: [String]) {
+    var taken = Set(report.keys.map(\.name) + report.columns.map(\.name))
+    func free(_ name: String) -> String {
+      var candidate = name
+      var number = 2
+      while !taken.insert(candidate).inserted {
+        candidate = "\(name)_\(number)"
+        number += 1
+      }
+      return candidate
+    }
+    let rowKind = free("row_kind")
+    return (rowKind, report.columns.map { free("\($0.name).reason") })
   }
 
   /// A value as the result has it.

@@ -291,6 +291,21 @@ import Testing
     }
   }
 
+  @Test func whatCouldNotBeReadAgainIsNotWritten() throws {
+    let file = DefinitionFile(MemoryDirectory())
+    let brackets = "DEFINE METRIC a = revenue DESCRIPTION '\(String(repeating: "[", count: 200))'"
+    func change(_ name: String, _ text: String) -> DefinitionChange {
+      DefinitionChange(name: name, replacedVersion: nil, definition: Self.definition(name, text))
+    }
+    try file.apply(change("a", brackets))
+    #expect(try file.definitions().map(\.text) == [brackets])
+    let long = "DEFINE METRIC b = revenue DESCRIPTION '\(String(repeating: "x", count: 1 << 20))'"
+    #expect(throws: DefinitionStoreError.unwritable(name: "b")) {
+      try file.apply(change("b", long))
+    }
+    #expect(try file.definitions().map(\.text) == [brackets])
+  }
+
   @Test func aDataDirectoryWithoutDefinitionsIsRead() throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "mandi-\(UUID())").path
     defer { _ = try? FileManager.default.removeItem(atPath: path) }  // Of a test only.

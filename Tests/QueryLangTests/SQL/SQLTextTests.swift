@@ -132,6 +132,45 @@ import Testing
     }
   }
 
+  @Test func whoIsRestrictedSeesNoConditionOfThePolicy() async throws {
+    let shop = SmallShop.usual
+    let policy = AccessPolicy.restricted(to: [
+      "order_line": AccessPolicy.Grant(
+        rows: .compare(.column("channel"), .equal, .literal(.string("amazon"), .string))
+      )
+    ])
+    let plan = try await shop.prepare("EXPLAIN PLAN SELECT orders").run(
+      on: shop.backend,
+      policy: policy,
+      limits: .untimed
+    )
+    guard case .plan(let text) = plan.last else {
+      Issue.record("no text")
+      return
+    }
+    #expect(text.contains("secure: rows by policy"))
+    #expect(!text.contains("amazon"))
+    let error = await #expect(throws: ReportError.self) {
+      _ = try await shop.prepare("EXPLAIN SQL SELECT orders").run(
+        on: shop.backend,
+        policy: policy,
+        limits: .untimed
+      )
+    }
+    guard case .refused(let diagnostic)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(diagnostic.id.code == "E7003")
+  }
+
+  @Test func namesOfOurOwnAreDifferentFromThoseOfTheReport() throws {
+    let text = "SELECT revenue AS row_kind, orders AS a, lines AS \"a.reason\" BY channel"
+    let statement = try statement(text, .clickhouse)
+    #expect(statement.text.contains("AS \"row_kind_2\""))
+    #expect(statement.text.contains("AS \"a.reason_2\""))
+  }
+
   @Test func tablesAreDeclaredWithTheirTypes() {
     let schema = TableSchema(
       name: "t",
