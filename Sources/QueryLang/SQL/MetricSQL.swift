@@ -395,7 +395,14 @@ struct MetricSQL {
     for cell in cells { blanks += " WHEN \(cell.value) IS NULL THEN \(cell.reason)" }
     blanks += " END"
     switch function {
-    case .absolute: return made("abs(\(first.value))", first.reason, first)
+    case .absolute:
+      // Of whole numbers ClickHouse makes numbers without a sign, which go with no others.
+      let value = "abs(\(first.value))"
+      switch first.kind {
+      case .integer: return made(dialect.integer(value), first.reason, first)
+      case .decimal: return made(dialect.wide(value), first.reason, first)
+      case .double, .text: return made(value, first.reason, first)
+      }
     case .floor: return rounded(first, digits: 0, .floor)
     case .ceiling: return rounded(first, digits: 0, .ceiling)
     case .round(let digits): return rounded(first, digits: digits, .nearest)
