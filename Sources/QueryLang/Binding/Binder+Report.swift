@@ -10,25 +10,9 @@ extension Binder {
     bindKeys(syntax.by)
     var columns = self.columns(syntax.select)
     let range = range(syntax.dates) ?? .allTime
-    var bound = BoundReport(
-      keys: keys,
-      columns: columns,
-      condition: nil,
-      having: nil,
-      order: [],
-      limit: nil,
-      offset: 0,
-      range: range,
-      step: step(syntax.dates, range),
-      fill: nil,
-      groupFacts: [],
-      today: today,
-      currency: nil,
-      amounts: [],
-      members: [],
-      chart: nil,
-      remarks: []
-    )
+    var bound = BoundReport.empty(keys: keys, columns: columns, today: today)
+    bound.range = range
+    bound.step = step(syntax.dates, range)
     if let filter = syntax.filter {
       let place = RowScope.Place.condition(keyword: filter.keyword, whole: filter.condition)
       bound.condition = condition(filter.condition, RowScope(facts: [], place: place))

@@ -83,7 +83,8 @@ extension Binder {
     }
     switch meaning {
     case .dimension(let dimension): return row(dimension)
-    case .definedDimension(let dimension): return dimension.expression
+    case .definedDimension(let dimension):
+      return expands(by: dimension.expression.size, name.span) ? dimension.expression : nil
     case .grain(let grain):
       guard Binder.grains.contains(grain) else {
         unavailable("the grain \(grain.rawValue)", 4500, name.span)

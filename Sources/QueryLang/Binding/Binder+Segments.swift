@@ -87,17 +87,23 @@ extension Binder {
       )
       return nil
     }
-    expandedSize += segment.condition.size
-    guard expandedSize <= Binder.maximumSize else {
+    guard expands(by: segment.condition.size, name.span) else { return nil }
+    return node.isNegated ? .not(segment.condition) : segment.condition
+  }
+
+  /// Counts the parts that a name stands for, and refuses what grows too large.
+  mutating func expands(by size: Int, _ span: SourceSpan) -> Bool {
+    expandedSize += size
+    guard expandedSize <= Binder.maximumExpansion else {
       error(
         5113,
-        "the segments of the text have more than \(Binder.maximumSize) parts together",
-        name.span,
+        "segments and dimensions stand for more than \(Binder.maximumExpansion) parts here",
+        span,
         "use fewer of them, or shorter ones"
       )
-      return nil
+      return false
     }
-    return node.isNegated ? .not(segment.condition) : segment.condition
+    return true
   }
 
   /// Whether a dimension is another one, or is looked up in its row.

@@ -23,6 +23,7 @@ extension Binder {
     var bound: [BoundStatement] = []
     for statement in script.statements {
       today = calendarToday
+      expandedSize = 0
       bind(statement, &bound)
     }
     checkGivenNames()

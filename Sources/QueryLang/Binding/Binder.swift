@@ -66,7 +66,7 @@ struct Binder {
   /// Whether something of the language was met that cannot run yet.
   var metUnavailable = false
 
-  /// The parts of the conditions that segments stood for so far.
+  /// The parts of what segments and defined dimensions stand for in a statement so far.
   var expandedSize = 0
   /// The number of metrics that were defined.
   var definitionCount = 0
@@ -124,6 +124,8 @@ struct Binder {
 
   /// The most nodes that an expression may have after its definitions are put in.
   static let maximumSize = 20_000
+  /// The most parts that segments and defined dimensions stand for in a statement.
+  static let maximumExpansion = 200_000
   /// The longest chain of definitions and operators.
   static let maximumHeight = 600
   /// The most keys of BY.

@@ -60,6 +60,31 @@ struct BoundReport: Sendable, Hashable {
   }
 }
 
+extension BoundReport {
+  /// A report over all time with nothing but keys and columns.
+  static func empty(keys: [BoundKey], columns: [BoundColumn], today: Int32) -> BoundReport {
+    BoundReport(
+      keys: keys,
+      columns: columns,
+      condition: nil,
+      having: nil,
+      order: [],
+      limit: nil,
+      offset: 0,
+      range: .allTime,
+      step: nil,
+      fill: nil,
+      groupFacts: [],
+      today: today,
+      currency: nil,
+      amounts: [],
+      members: [],
+      chart: nil,
+      remarks: []
+    )
+  }
+}
+
 /// A key of BY.
 struct BoundKey: Sendable, Hashable {
   enum Source: Sendable, Hashable {

@@ -120,35 +120,7 @@ extension RowReach {
   /// What rows need to be told apart by a key.
   init(of key: BoundKey) {
     self.init()
-    switch key.source {
-    case .dimension(let name): dimensions.insert(name)
-    case .expression(let expression): add(expression)
-    }
-  }
-}
-
-extension BoundReport {
-  /// A report over all time with nothing but keys and columns.
-  static func empty(keys: [BoundKey], columns: [BoundColumn], today: Int32) -> BoundReport {
-    BoundReport(
-      keys: keys,
-      columns: columns,
-      condition: nil,
-      having: nil,
-      order: [],
-      limit: nil,
-      offset: 0,
-      range: .allTime,
-      step: nil,
-      fill: nil,
-      groupFacts: [],
-      today: today,
-      currency: nil,
-      amounts: [],
-      members: [],
-      chart: nil,
-      remarks: []
-    )
+    add(key)
   }
 }
 

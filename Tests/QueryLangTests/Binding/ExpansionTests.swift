@@ -16,6 +16,22 @@ import Testing
     #expect(try codes(text).contains("E5113"))
   }
 
+  @Test func largeDimensionsCannotBeUsedWithoutEnd() throws {
+    let branches = (1...1_200).map { "WHEN channel = 'c\($0)' THEN 'x\($0)'" }
+    let tests = Array(repeating: "d = 'x'", count: 60).joined(separator: " OR ")
+    let definition = "DEFINE DIMENSION d = CASE \(branches.joined(separator: " ")) END;"
+    #expect(try codes(definition + "SELECT revenue WHERE d = 'x'") == [])
+    #expect(try codes(definition + "SELECT revenue WHERE \(tests)").contains("E5113"))
+  }
+
+  /// A statement may use as much as another one did before it.
+  @Test func everyStatementHasItsOwnLimit() throws {
+    let members = (1...5_000).map { "'c\($0)'" }.joined(separator: ", ")
+    var text = "DEFINE SEGMENT s OF channel = channel IN (\(members));"
+    text += String(repeating: "SELECT revenue WHERE channel IN SEGMENT s;", count: 50)
+    #expect(try codes(text).filter { $0.hasPrefix("E") } == [])
+  }
+
   @Test func definitionsThatWereReplacedDoNotGoRound() throws {
     let found = try codes(
       "DEFINE METRIC a = revenue; DEFINE METRIC b = a; DEFINE OR REPLACE METRIC a = b; "
